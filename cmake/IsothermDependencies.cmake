@@ -1,0 +1,27 @@
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(PNG REQUIRED)
+find_path(STB_INCLUDE_DIR NAMES stb_image.h PATH_SUFFIXES stb REQUIRED)
+find_path(XXHASH_INCLUDE_DIR NAMES xxhash.h REQUIRED)
+find_library(XXHASH_LIBRARY NAMES xxhash REQUIRED)
+
+if(NOT ISOTHERM_OPENMP STREQUAL "OFF")
+  find_package(OpenMP QUIET COMPONENTS CXX)
+endif()
+isotherm_use(OPENMP OpenMP_CXX_FOUND "CPU loops run on one thread")
+
+if(NOT ISOTHERM_ONEDNN STREQUAL "OFF")
+  # scripts/setup puts a newer oneDNN than the distribution's there.
+  list(APPEND CMAKE_PREFIX_PATH ${CMAKE_SOURCE_DIR}/.deps/onednn $ENV{ISOTHERM_DEPS}/onednn)
+  find_package(dnnl CONFIG QUIET)
+endif()
+isotherm_use(ONEDNN dnnl_FOUND "convolutions and matrix products fall back to plain loops: correct, ten to fifty times slower")
+
+if(NOT ISOTHERM_TESTS STREQUAL "OFF")
+  find_package(Catch2 QUIET)
+endif()
+isotherm_use(TESTS Catch2_FOUND "no test programs are built")
+set(ISOTHERM_BUILD_TESTS ${ISOTHERM_HAVE_TESTS})

@@ -1,0 +1,32 @@
+# isotherm_flags carries what every target is compiled with. Warnings are errors, in release builds too.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
+
+add_library(isotherm_flags INTERFACE)
+target_include_directories(isotherm_flags INTERFACE ${CMAKE_SOURCE_DIR})
+# No contraction anywhere: results do not depend on which expression the compiler chose to fuse.
+target_compile_options(isotherm_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror -march=x86-64-v3 -ffp-contract=off)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 reports these falsely inside the standard library and fmt when it inlines deeply.
+  target_compile_options(isotherm_flags INTERFACE -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict)
+endif()
+if(ISOTHERM_SANITIZE)
+  target_compile_options(isotherm_flags INTERFACE -fsanitize=${ISOTHERM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -g1 -O1)
+  target_link_options(isotherm_flags INTERFACE -fsanitize=${ISOTHERM_SANITIZE})
+endif()
+
+# isotherm_library(NAME DIRECTORIES... LINK targets...): a static library of every .cpp in the folders. A new op,
+# network or dataset therefore adds files and edits no list.
+function(isotherm_library name)
+  cmake_parse_arguments(arg "" "" "FOLDERS;LINK" ${ARGN})
+  set(sources)
+  foreach(folder IN LISTS arg_FOLDERS)
+    file(GLOB found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
+    list(APPEND sources ${found})
+  endforeach()
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC isotherm_flags ${arg_LINK})
+endfunction()

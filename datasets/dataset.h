@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a data set is to the rest of the project: a list of named samples that can be loaded from several threads.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "datasets/image.h"
+
+namespace datasets {
+
+enum class Split { train, validation, test };
+enum class TimeOfDay { unknown, day, night };
+using Colour = std::array<std::uint8_t, 3>;  // R, G, B.
+
+// One registered pair as read from the disk; every image has the same height and width.
+struct Sample {
+  std::string name;
+  Image8 rgb;                     // 3 channels.
+  Image16 thermal;                // 1 channel of raw counts, 0 .. 2^thermal_bits - 1.
+  int thermal_bits = 8;           // 8 or 16.
+  std::optional<LabelMap> label;  // 1 channel of class ids; absent for unlabelled images.
+  TimeOfDay time = TimeOfDay::unknown;
+};
+
+struct ClassInfo {
+  std::string name;
+  Colour colour;  // How pictures show the class.
+};
+
+class Dataset {
+ public:
+  virtual ~Dataset() = default;
+  virtual std::string name() const = 0;                          // "mfnet", "synthetic".
+  virtual const std::vector<ClassInfo>& classes() const = 0;     // Index = class id.
+  virtual std::optional<int> ignored_label() const { return {}; }  // The id that losses and metrics skip.
+  virtual int size() const = 0;
+  virtual std::string sample_name(int index) const = 0;
+  virtual TimeOfDay time_of_day(int index) const = 0;
+  // Safe to call from several threads at once. Throws FileError or DataError, naming the file.
+  virtual Sample load(int index) const = 0;
+};
+
+}  // namespace datasets
