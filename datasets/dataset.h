@@ -35,8 +35,8 @@ struct ClassInfo {
 class Dataset {
  public:
   virtual ~Dataset() = default;
-  virtual std::string name() const = 0;                          // "mfnet", "synthetic".
-  virtual const std::vector<ClassInfo>& classes() const = 0;     // Index = class id.
+  virtual std::string name() const = 0;                            // "mfnet", "synthetic".
+  virtual const std::vector<ClassInfo>& classes() const = 0;       // Index = class id.
   virtual std::optional<int> ignored_label() const { return {}; }  // The id that losses and metrics skip.
   virtual int size() const = 0;
   virtual std::string sample_name(int index) const = 0;

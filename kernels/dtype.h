@@ -62,7 +62,9 @@ constexpr const char* name_of(DType dtype) {
   return "?";
 }
 
-constexpr bool is_floating(DType dtype) { return dtype == DType::f64 || dtype == DType::f32 || dtype == DType::bf16; }
+constexpr bool is_floating(DType dtype) {
+  return dtype == DType::f64 || dtype == DType::f32 || dtype == DType::bf16;
+}
 
 template <class T>
 constexpr DType dtype_of() {

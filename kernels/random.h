@@ -11,7 +11,8 @@
 namespace kernels {
 
 // Ten rounds of Philox on a 128-bit counter under a 64-bit key. Integer arithmetic only.
-constexpr std::array<std::uint32_t, 4> philox(std::uint64_t key, std::uint64_t counter_high, std::uint64_t counter_low) {
+constexpr std::array<std::uint32_t, 4> philox(std::uint64_t key, std::uint64_t counter_high,
+                                              std::uint64_t counter_low) {
   std::uint32_t c0 = static_cast<std::uint32_t>(counter_low), c1 = static_cast<std::uint32_t>(counter_low >> 32);
   std::uint32_t c2 = static_cast<std::uint32_t>(counter_high), c3 = static_cast<std::uint32_t>(counter_high >> 32);
   std::uint32_t k0 = static_cast<std::uint32_t>(key), k1 = static_cast<std::uint32_t>(key >> 32);
@@ -38,7 +39,9 @@ constexpr std::uint64_t stream_key(std::uint64_t seed, std::string_view purpose)
 }
 
 // [0, 1) with 24 random bits: exactly representable in float32, so every device and precision agrees.
-constexpr float to_unit_float(std::uint32_t bits) { return static_cast<float>(bits >> 8) * (1.0f / 16777216.0f); }
+constexpr float to_unit_float(std::uint32_t bits) {
+  return static_cast<float>(bits >> 8) * (1.0f / 16777216.0f);
+}
 
 // [0, 1) with 53 random bits.
 constexpr double to_unit_double(std::uint32_t high, std::uint32_t low) {
@@ -65,9 +68,7 @@ class RandomStream {
   }
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
   // An integer in [0, bound), bound > 0, without bias beyond 2^-32 (multiply-shift).
-  std::uint32_t below(std::uint32_t bound) {
-    return static_cast<std::uint32_t>((std::uint64_t{next()} * bound) >> 32);
-  }
+  std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>((std::uint64_t{next()} * bound) >> 32); }
   bool chance(double probability) { return uniform() < probability; }
 
  private:
