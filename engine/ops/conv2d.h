@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two-dimensional convolution with optional bias, residual and activation.
+#pragma once
+
+#include "engine/tensor.h"
+#include "kernels/conv2d.h"
+
+namespace engine {
+
+using kernels::Activation;
+using kernels::Conv2dOptions;
+
+// x [n, c, h, w] f32 or bf16; weight [o, c / groups, kh, kw], bias [o] (may be absent), both f32. Result [n, o, oh,
+// ow]. Differentiable in x, weight, bias. Throws ShapeError, DTypeError, DeviceError.
+Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, const Conv2dOptions& options);
+
+// act(conv2d(x) + residual) in one pass, for inference: throws Error where a gradient would be recorded.
+Tensor conv2d_inference(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& residual,
+                        const Conv2dOptions& options);
+
+}  // namespace engine

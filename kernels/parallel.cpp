@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/parallel.h"
+
+#include <exception>
+#include <mutex>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+namespace kernels {
+
+namespace detail {
+
+void parallel_ranges(int threads, std::int64_t count, RangeFunction function, void* context) {
+#ifdef _OPENMP
+  std::exception_ptr failure;
+  std::mutex mutex;
+#pragma omp parallel num_threads(threads)
+  {
+    // The runtime may grant fewer threads than asked for; the split stays the one for `threads`.
+    for (int part = omp_get_thread_num(); part < threads; part += omp_get_num_threads()) {
+      try {
+        function(context, count * part / threads, count * (part + 1) / threads);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (!failure) failure = std::current_exception();
+      }
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
+#else
+  for (int part = 0; part < threads; ++part) function(context, count * part / threads, count * (part + 1) / threads);
+#endif
+}
+
+}  // namespace detail
+
+void set_library_threads(int threads) {
+#ifdef _OPENMP
+  omp_set_num_threads(threads);
+#else
+  static_cast<void>(threads);
+#endif
+}
+
+}  // namespace kernels

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/queue.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "kernels/error.h"
+
+namespace kernels {
+
+Queue::Queue(Device device, const QueueOptions& options) : device_(device), memory_(std::make_unique<Memory>()) {
+  if (options.threads < 0) throw UsageError("--threads {}: expected 0 (all cores) or more", options.threads);
+  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  threads_ = device.kind == DeviceKind::reference ? 1 : options.threads == 0 ? cores : options.threads;
+}
+
+Queue::~Queue() {
+  backend_state_.reset();
+}
+
+}  // namespace kernels

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one thing that a kernel is handed beside its arguments: where to run, with how many threads, and where temporary
+// memory comes from. main owns the queue; tensors keep it alive.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "kernels/device.h"
+#include "kernels/memory.h"
+
+namespace kernels {
+
+struct QueueOptions {
+  int threads = 0;  // CPU threads of one kernel; 0: all cores.
+};
+
+class Queue {
+ public:
+  explicit Queue(Device device, const QueueOptions& options = {});
+  Queue(const Queue&) = delete;
+  Queue& operator=(const Queue&) = delete;
+  ~Queue();
+
+  const Device& device() const { return device_; }
+  int threads() const { return threads_; }
+  Memory& memory() { return *memory_; }
+
+  // What a backend keeps between calls (cached primitives, packed weights). Made on first use by `make`.
+  template <class State>
+  State& backend_state() {
+    if (!backend_state_) backend_state_ = std::make_shared<State>();
+    return *static_cast<State*>(backend_state_.get());
+  }
+  // A backend registers here what must happen when a storage dies: packed copies of it are dropped.
+  void on_storage_released(std::function<void(std::uint64_t)> callback) { released_ = std::move(callback); }
+  void storage_released(std::uint64_t storage) noexcept {
+    if (released_) released_(storage);
+  }
+
+ private:
+  Device device_;
+  int threads_;
+  std::unique_ptr<Memory> memory_;
+  std::function<void(std::uint64_t)> released_;
+  std::shared_ptr<void> backend_state_;  // Destroyed first: it may hold memory of memory_.
+};
+
+// Temporary memory of one kernel call.
+class Workspace {
+ public:
+  Workspace(Queue& queue, std::size_t bytes) : memory_(queue.memory()), data_(memory_.allocate(bytes)) {}
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
+  ~Workspace() { memory_.release(data_); }
+  void* data() const { return data_; }
+  template <class T>
+  T* as() const {
+    return static_cast<T*>(data_);
+  }
+
+ private:
+  Memory& memory_;
+  void* data_;
+};
+
+}  // namespace kernels
