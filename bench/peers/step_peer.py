@@ -53,6 +53,8 @@ def parse_arguments():
     parser.add_argument("--weights", type=pathlib.Path, help="safetensors with the whole state; default: the golden rule")
     parser.add_argument("--inputs", type=pathlib.Path, help="safetensors with rgb, thermal, labels; default: the golden rule")
     parser.add_argument("--outputs", type=pathlib.Path, help="write logits (infer) or loss and gradient norms (train) there")
+    parser.add_argument("--export-weights", type=pathlib.Path, metavar="FILE", help="write the whole state, for another engine")
+    parser.add_argument("--export-inputs", type=pathlib.Path, metavar="FILE", help="write rgb, thermal and labels")
     return parser.parse_args()
 
 
@@ -111,6 +113,11 @@ def main():
         golden_rules.fill(network)
     network.train(arguments.mode == "train")
     images, labels = inputs_of(arguments)
+    if arguments.export_weights:
+        save_file(network.state_dict(), arguments.export_weights)
+    if arguments.export_inputs:
+        split = {"rgb": images[:, :3].contiguous(), "thermal": images[:, 3:].contiguous(), "labels": labels}
+        save_file(split, arguments.export_inputs)
     if arguments.memory_format == "channels_last":
         network = network.to(memory_format=torch.channels_last)
         images = images.contiguous(memory_format=torch.channels_last)
