@@ -102,7 +102,8 @@ def main():
     failed = False
     for path in paths:
         complaints, worst = check(path)
-        print(f"{path.stem}: {'differs' if complaints else 'equal'}, worst tensor {worst:.1e} of its maximum", flush=True)
+        verdict = "differs" if complaints else "equal"
+        print(f"{path.stem}: {verdict}, worst tensor {worst:.1e} of its maximum", flush=True)
         for complaint in complaints:
             print(f"  {complaint}")
         failed = failed or bool(complaints)

@@ -36,7 +36,7 @@ def parse_arguments():
     parser.add_argument("--lr", type=float, default=0.01)
     parser.add_argument("--momentum", type=float, default=0.9)
     parser.add_argument("--weight-decay", type=float, default=5e-4)
-    parser.add_argument("--write-trace", type=pathlib.Path, metavar="FILE", help="safetensors with the batch of every step")
+    parser.add_argument("--write-trace", type=pathlib.Path, metavar="FILE", help="safetensors with all batches")
     return parser.parse_args()
 
 
@@ -56,7 +56,8 @@ def read_sample(data, name, size):
     pixels = np.asarray(Image.open(data / "images" / f"{name}.png"))
     label = np.asarray(Image.open(data / "labels" / f"{name}.png"))
     if pixels.ndim != 3 or pixels.shape[2] != 4 or label.shape != pixels.shape[:2]:
-        raise ValueError(f"{name}: expected a 4-channel image and a label of its size, got {pixels.shape}, {label.shape}")
+        found = f"{pixels.shape} and {label.shape}"
+        raise ValueError(f"{name}: expected a 4-channel image and a label of its size, got {found}")
     pixels = crop(pixels, size).astype(np.float32) / np.float32(255)
     return torch.from_numpy(pixels.transpose(2, 0, 1).copy()), torch.from_numpy(crop(label, size).astype(np.int64))
 

@@ -196,7 +196,8 @@ class RTFNet(nn.Module):
                 self.add_module(f"encoder_{stream}_layer{index}", stage)
         for index in range(1, 6):
             outputs = classes if index == 5 else channels // 2
-            self.add_module(f"deconv{index}", nn.Sequential(UpceptionKeep(channels), UpceptionDouble(channels, outputs)))
+            layer = nn.Sequential(UpceptionKeep(channels), UpceptionDouble(channels, outputs))
+            self.add_module(f"deconv{index}", layer)
             channels = outputs
 
     def stem(self, x, stream):

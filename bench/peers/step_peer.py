@@ -50,10 +50,10 @@ def parse_arguments():
     parser.add_argument("--warmup", type=int, default=2)
     parser.add_argument("--iterations", type=int, default=5)
     parser.add_argument("--interactive", action="store_true")
-    parser.add_argument("--weights", type=pathlib.Path, help="safetensors with the whole state; default: the golden rule")
-    parser.add_argument("--inputs", type=pathlib.Path, help="safetensors with rgb, thermal, labels; default: the golden rule")
-    parser.add_argument("--outputs", type=pathlib.Path, help="write logits (infer) or loss and gradient norms (train) there")
-    parser.add_argument("--export-weights", type=pathlib.Path, metavar="FILE", help="write the whole state, for another engine")
+    parser.add_argument("--weights", type=pathlib.Path, help="the whole state; default: the golden rule")
+    parser.add_argument("--inputs", type=pathlib.Path, help="rgb, thermal, labels; default: the golden rule")
+    parser.add_argument("--outputs", type=pathlib.Path, help="write logits, or loss and gradient norms, there")
+    parser.add_argument("--export-weights", type=pathlib.Path, metavar="FILE", help="write the whole state")
     parser.add_argument("--export-inputs", type=pathlib.Path, metavar="FILE", help="write rgb, thermal and labels")
     return parser.parse_args()
 
@@ -70,7 +70,8 @@ def inputs_of(arguments):
 
 def make_step(arguments, network, images, labels):
     """A function that runs one iteration and returns the logits (infer) or the loss (train)."""
-    autocast = torch.autocast("cpu", torch.bfloat16, enabled=arguments.precision == "bf16" and arguments.cast == "autocast")
+    mixed = arguments.precision == "bf16" and arguments.cast == "autocast"
+    autocast = torch.autocast("cpu", torch.bfloat16, enabled=mixed)
     if arguments.mode == "infer":
         forward = torch.compile(network) if arguments.compile else network
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every op answers every question in its one obvious place (docs/architecture.md, section 2).
+// Every op answers every question in its one obvious place (docs/architecture.md, section 2). Two words in an op's
+// header change what is asked: not_differentiable (no gradient check) and composed_of (it calls other ops only, so it
+// has no kernel of its own: its engine test and gradient check remain).
 #include <map>
 
 #include "tests/house/source_tree.h"
@@ -17,11 +19,15 @@ Complaints incomplete_operations(const std::vector<SourceFile>& files) {
     const std::string folder = "engine/ops/";
     if (!starts_with(file.path, folder) || !ends_with(file.path, ".h")) continue;
     const std::string name = file.path.substr(folder.size(), file.path.size() - folder.size() - 2);
+    if (name == "common") continue;  // What ops share.
     const std::string gradient_test = "tests/engine/" + name + "_test.cpp";
-    for (const std::string& path :
-         {"kernels/" + name + ".h", "kernels/reference/" + name + ".cpp", "kernels/cpu/" + name + ".cpp",
-          "engine/ops/" + name + ".cpp", "tests/cases/" + name + "_cases.h", "tests/kernels/" + name + "_test.cpp",
-          gradient_test, "bench/" + name + "_bench.cpp"})
+    std::vector<std::string> wanted = {"engine/ops/" + name + ".cpp", gradient_test};
+    if (file.text.find("composed_of") == std::string::npos)
+      for (const std::string& path :
+           {"kernels/" + name + ".h", "kernels/reference/" + name + ".cpp", "kernels/cpu/" + name + ".cpp",
+            "tests/cases/" + name + "_cases.h", "tests/kernels/" + name + "_test.cpp", "bench/" + name + "_bench.cpp"})
+        wanted.push_back(path);
+    for (const std::string& path : wanted)
       if (!text_of.count(path)) complaints.push_back("op " + name + ": " + path + " is missing");
     const bool differentiable = file.text.find("not_differentiable") == std::string::npos;
     if (differentiable && text_of.count(gradient_test) &&
@@ -66,6 +72,13 @@ TEST_CASE("the op rule asks for a gradient check unless the op has no gradient",
   CHECK(incomplete_operations(files).size() == 1);
   files[0].text += "// not_differentiable: integers come out.\n";
   CHECK(incomplete_operations(files).empty());
+}
+
+TEST_CASE("the op rule asks a composed op for its engine test only", "[house]") {
+  const SourceFile header = {"engine/ops/linear.h", "// composed_of: matmul, elementwise_binary.\n"};
+  CHECK(incomplete_operations({header}).size() == 2);
+  CHECK(incomplete_operations({header, {"engine/ops/linear.cpp", ""}, {"tests/engine/linear_test.cpp", ""}}).size() ==
+        1);
 }
 
 }  // namespace
