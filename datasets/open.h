@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Data sets by name: the one table that programs open them through.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "datasets/dataset.h"
+#include "datasets/mfnet.h"
+
+namespace datasets {
+
+struct OpenOptions {
+  std::filesystem::path directory = {};  // Where the files are; unused by data sets that are rendered.
+  // "train", "validation" (or "val"), "test", or the name of any list of the data set ("test_night").
+  std::string split = "train";
+  LabelPolicy labels = LabelPolicy::required;
+  std::uint64_t seed = 0;                            // Of rendered data sets.
+  std::map<std::string, std::string> settings = {};  // What one data set alone understands, as text.
+};
+
+// Throws UsageError for an unknown name or setting (the message lists the known ones), and what the data set throws.
+std::unique_ptr<Dataset> open_dataset(const std::string& name, const OpenOptions& options);
+
+std::vector<std::string> dataset_names();
+
+}  // namespace datasets

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every data set must refuse while it reads a sample, with messages that name the file, the place and the value.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "datasets/image.h"
+
+namespace datasets {
+
+// Throws DataError where two files of a sample differ in size.
+template <class A, class B>
+void require_same_size(const std::filesystem::path& path, const Image<A>& image,
+                       const std::filesystem::path& other_path, const Image<B>& other);
+
+// Throws DataError at the first pixel, in reading order, whose id is neither below `classes` nor `ignored`.
+void require_class_ids(const std::filesystem::path& path, const LabelMap& label, int classes,
+                       std::optional<int> ignored = {});
+
+namespace detail {
+[[noreturn]] void sizes_differ(const std::filesystem::path& path, int height, int width,
+                               const std::filesystem::path& other_path, int other_height, int other_width);
+}
+
+template <class A, class B>
+void require_same_size(const std::filesystem::path& path, const Image<A>& image,
+                       const std::filesystem::path& other_path, const Image<B>& other) {
+  if (image.height != other.height || image.width != other.width)
+    detail::sizes_differ(path, image.height, image.width, other_path, other.height, other.width);
+}
+
+}  // namespace datasets
