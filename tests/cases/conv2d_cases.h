@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "kernels/conv2d.h"
+#include "tests/cases/case_size.h"
 
 namespace test {
-
-enum class CaseSize { small, large };  // Large: too slow for the reference loops in the fast tier.
 
 struct Conv2dCase {
   std::string name;
