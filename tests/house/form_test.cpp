@@ -84,6 +84,20 @@ std::pair<std::string, bool> run(const std::string& command) {
   return {output, pclose(pipe.release()) == 0};
 }
 
+TEST_CASE("the source tree is read: code, scripts and text, and nothing that was built", "[house]") {
+  const auto has = [](const std::string& path) {
+    return std::any_of(source_tree().begin(), source_tree().end(), [&](const auto& file) { return file.path == path; });
+  };
+  for (const char* path :
+       {"CMakeLists.txt", "README.md", ".ci/run", "scripts/setup", "kernels/error.h", "docs/trace.md"}) {
+    INFO(path);
+    CHECK(has(path));
+  }
+  CHECK(is_outside("build-asan"));
+  CHECK(is_outside(".git"));
+  CHECK_FALSE(is_outside("engine/build.h"));
+}
+
 TEST_CASE("no source file is longer than 500 lines", "[house]") {
   const Complaints long_files = longer_than(source_tree(), warned_lines);
   if (!long_files.empty()) WARN("over " << warned_lines << " lines, consider a split:" << listed(long_files));

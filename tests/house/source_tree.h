@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,23 +57,26 @@ inline std::string place(const SourceFile& file, std::size_t line_index) {
   return file.path + ":" + std::to_string(line_index + 1);
 }
 
+// What lies in the source directory without being source: built, fetched, recorded, or somebody's editor's.
+inline bool is_outside(const std::string& path) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  if (starts_with(path, "."))
+    return name != ".ci" && path != ".ci/run" && !starts_with(name, ".clang-") && name != ".gitignore";
+  return starts_with(path, "build") || path == "runs" || path == "Testing" || path == "compile_commands.json" ||
+         path == "tests/golden" || path == "bench/results" || name == "__pycache__";
+}
+
 // All of the project's text, sorted by path. Throws std::runtime_error where a file cannot be read.
 inline std::vector<SourceFile> read_source_tree(const std::filesystem::path& root) {
   namespace fs = std::filesystem;
   std::vector<SourceFile> files;
-  auto entry = fs::recursive_directory_iterator(root);
-  for (; entry != fs::recursive_directory_iterator(); ++entry) {
+  for (auto entry = fs::recursive_directory_iterator(root); entry != fs::recursive_directory_iterator(); ++entry) {
     const std::string path = fs::relative(entry->path(), root).generic_string();
-    if (path == ".git") {  // A file in a linked working tree.
-      entry.disable_recursion_pending();
+    if (is_outside(path)) {
+      if (entry->is_directory()) entry.disable_recursion_pending();
       continue;
     }
-    if (entry->is_directory()) {
-      const bool outside = starts_with(path, "build") || path == ".deps" || path == "runs" || path == "tests/golden" ||
-                           path == "bench/results" || ends_with(path, "__pycache__");
-      if (outside) entry.disable_recursion_pending();
-      continue;
-    }
+    if (!entry->is_regular_file()) continue;
     std::ifstream stream(entry->path(), std::ios::binary);
     if (!stream) throw std::runtime_error(path + ": cannot be read");
     std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
