@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Workers take tickets, one sample of one batch each, in order; a ring of batches bounds how far they run ahead.
+#include "datasets/loader.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "kernels/error.h"
+
+namespace datasets {
+namespace {
+
+void prepare(HostBatch& batch, std::size_t number, const std::vector<int>& indices) {
+  batch.number = static_cast<int>(number);
+  batch.n = static_cast<int>(indices.size());
+  batch.h = batch.w = 0;
+  batch.indices = indices;
+  batch.names.resize(indices.size());
+  batch.times.resize(indices.size());
+}
+
+// A full batch of the customary size finds its buffers as they were: nothing is allocated in a steady run.
+void set_size(HostBatch& batch, kernels::Size2 size) {
+  batch.h = size.h;
+  batch.w = size.w;
+  const std::size_t pixels = static_cast<std::size_t>(batch.n) * size.h * size.w;
+  batch.rgb.resize(3 * pixels);
+  batch.thermal.resize(pixels);
+  batch.labels.resize(pixels);
+}
+
+}  // namespace
+
+Loader::Loader(const Dataset& dataset, LoaderOptions options) : dataset_(dataset), options_(std::move(options)) {
+  if (options_.workers < 0) throw kernels::UsageError("workers: expected at least 0, got {}", options_.workers);
+  if (options_.prefetch < 1) throw kernels::UsageError("prefetch: expected at least 1, got {}", options_.prefetch);
+  const BatchPlan plan = {options_.batch_size, options_.remainder, options_.rank, options_.ranks};
+  batches_ = static_cast<int>(plan_batches(epoch_order(dataset.size(), Order::sequential, 0, 0), plan).size());
+  if (batches_ == 0 && options_.remainder == Remainder::drop)
+    throw kernels::UsageError("{}: expected samples for a batch of {} on each of {} ranks, got {} in all",
+                              dataset.name(), options_.batch_size, options_.ranks, dataset.size());
+  ring_.resize(static_cast<std::size_t>(options_.prefetch) + 1);
+  for (int worker = 0; worker < options_.workers; ++worker) threads_.emplace_back([this] { work(); });
+}
+
+Loader::~Loader() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  work_ready_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Loader::begin_epoch(int epoch, int first_batch) {
+  if (first_batch < 0 || first_batch > batches_)
+    throw kernels::UsageError("first batch: expected 0 to {}, got {}", batches_, first_batch);
+  std::unique_lock lock(mutex_);
+  wait_until_idle(lock);
+  const BatchPlan plan = {options_.batch_size, options_.remainder, options_.rank, options_.ranks};
+  plan_ = plan_batches(epoch_order(dataset_.size(), options_.order, options_.seed, epoch), plan);
+  epoch_ = epoch;
+  next_batch_ = consumed_ = static_cast<std::size_t>(first_batch);
+  next_slot_ = 0;
+  held_ = false;
+  work_ready_.notify_all();
+}
+
+const HostBatch* Loader::next() {
+  std::unique_lock lock(mutex_);
+  release_held_batch();
+  if (consumed_ >= plan_.size()) return nullptr;
+  const auto ready = [&] {
+    return next_batch_ > consumed_ && pending_of(consumed_).unfinished == 0;
+  };
+  const auto start = std::chrono::steady_clock::now();
+  if (threads_.empty())
+    while (!ready()) run_ticket(lock);
+  else
+    batch_ready_.wait(lock, ready);
+  waited_seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  held_ = true;
+  const Pending& pending = pending_of(consumed_);
+  require_whole(pending);
+  return &pending.batch;
+}
+
+void Loader::release_held_batch() {
+  if (!held_) return;
+  held_ = false;
+  ++consumed_;
+  work_ready_.notify_all();
+}
+
+void Loader::wait_until_idle(std::unique_lock<std::mutex>& lock) {
+  next_batch_ = plan_.size();  // No further tickets.
+  batch_ready_.wait(lock, [&] { return busy_ == 0; });
+}
+
+void Loader::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    work_ready_.wait(lock, [&] { return stopping_ || has_ticket(); });
+    if (stopping_) return;
+    run_ticket(lock);
+  }
+}
+
+bool Loader::has_ticket() const {
+  return next_batch_ < plan_.size() && next_batch_ < consumed_ + ring_.size();
+}
+
+// The lock is held on entry and on return, and released in between.
+void Loader::run_ticket(std::unique_lock<std::mutex>& lock) {
+  Pending& pending = pending_of(next_batch_);
+  const std::size_t slot = next_slot_;
+  const std::vector<int>& indices = plan_[next_batch_];
+  if (slot == 0) {
+    prepare(pending.batch, next_batch_, indices);
+    pending.unfinished = indices.size();
+    pending.sizes.assign(indices.size(), {});
+    pending.failures.assign(indices.size(), nullptr);
+  }
+  if (++next_slot_ == indices.size()) {
+    next_slot_ = 0;
+    ++next_batch_;
+  }
+  ++busy_;
+  lock.unlock();
+  std::exception_ptr failure;
+  try {
+    fill(pending, slot);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  lock.lock();
+  pending.failures[slot] = failure;
+  --pending.unfinished;
+  --busy_;
+  if (pending.unfinished == 0 || busy_ == 0) batch_ready_.notify_all();
+}
+
+void Loader::fill(Pending& pending, std::size_t slot) {
+  const int index = pending.batch.indices[slot];
+  kernels::RandomStream random = augmentation_stream(options_.seed, epoch_, index);
+  Sample sample = augment(dataset_.load(index), options_.augmentation, random);
+  const kernels::Size2 size = {sample.rgb.height, sample.rgb.width};
+  HostBatch& batch = pending.batch;
+  {
+    const std::lock_guard lock(mutex_);
+    pending.sizes[slot] = size;
+    if (batch.h == 0) set_size(batch, size);
+    if (size != kernels::Size2{batch.h, batch.w}) return;  // require_whole tells.
+  }
+  const std::size_t pixels = static_cast<std::size_t>(size.h) * size.w;
+  normalise(sample.rgb, options_.normalisation.rgb, &batch.rgb[3 * pixels * slot]);
+  normalise(sample.thermal, sample.thermal_bits, options_.normalisation.thermal, &batch.thermal[pixels * slot]);
+  const auto labels = batch.labels.begin() + static_cast<std::ptrdiff_t>(pixels * slot);
+  if (sample.label)
+    std::copy(sample.label->pixels.begin(), sample.label->pixels.end(), labels);
+  else
+    std::fill_n(labels, pixels, HostBatch::no_label);
+  batch.names[slot] = std::move(sample.name);
+  batch.times[slot] = sample.time;
+}
+
+// Judged in the order of the batch, so that the same fault gives the same message whichever worker was first.
+void Loader::require_whole(const Pending& pending) const {
+  const HostBatch& batch = pending.batch;
+  const auto sample = [&](std::size_t slot) {
+    return dataset_.sample_name(batch.indices[slot]);
+  };
+  for (std::size_t slot = 0; slot < pending.failures.size(); ++slot) {
+    if (!pending.failures[slot]) continue;
+    try {
+      std::rethrow_exception(pending.failures[slot]);
+    } catch (...) {
+      std::throw_with_nested(
+          kernels::Error("{}: sample {} (epoch {}, batch {})", dataset_.name(), sample(slot), epoch_, batch.number));
+    }
+  }
+  for (std::size_t slot = 1; slot < pending.sizes.size(); ++slot)
+    if (pending.sizes[slot] != pending.sizes[0])
+      throw kernels::DataError("{}: sample {}: expected size {} as of {} in the same batch, got {}; set one size",
+                               dataset_.name(), sample(slot), pending.sizes[0], sample(0), pending.sizes[slot]);
+}
+
+}  // namespace datasets
