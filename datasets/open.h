@@ -18,8 +18,10 @@ struct OpenOptions {
   // "train", "validation" (or "val"), "test", or the name of any list of the data set ("test_night").
   std::string split = "train";
   LabelPolicy labels = LabelPolicy::required;
-  std::uint64_t seed = 0;                            // Of rendered data sets.
-  std::map<std::string, std::string> settings = {};  // What one data set alone understands, as text.
+  std::uint64_t seed = 0;  // Of rendered data sets.
+  // What one data set alone understands, as text. synthetic: day, night (counts of samples), labels (label table), bits
+  // (of thermal: 8 or 16), pairing (unpaired or twins), height, width.
+  std::map<std::string, std::string> settings = {};
 };
 
 // Throws UsageError for an unknown name or setting (the message lists the known ones), and what the data set throws.

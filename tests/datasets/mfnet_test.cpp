@@ -5,7 +5,6 @@
 #include <cstdlib>
 
 #include "datasets/image_io.h"
-#include "datasets/open.h"
 #include "kernels/error.h"
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
@@ -163,20 +162,6 @@ TEST_CASE("a label out of range is refused with file, pixel and value", "[saniti
   write_png(data.label_path("00002N"), label);
   CHECK_THROWS_AS(data.open().load(1), kernels::DataError);
   CHECK_THROWS_WITH(data.open().load(1), Contains("labels/00002N.png: expected class ids 0 to 8, got 9 at x 5, y 2"));
-}
-
-TEST_CASE("the table of data sets opens mfnet by split or list and names what it knows", "[sanitize]") {
-  const SmallData data;
-  data.list("val", "00002N\n");
-  CHECK(open_dataset("mfnet", {.directory = data.folder.path()})->size() == 2);
-  CHECK(open_dataset("mfnet", {.directory = data.folder.path(), .split = "validation"})->sample_name(0) == "00002N");
-  CHECK(open_dataset("mfnet", {.directory = data.folder.path(), .split = "val"})->sample_name(0) == "00002N");
-  CHECK_THROWS_AS(open_dataset("mfnat", {.directory = data.folder.path()}), kernels::UsageError);
-  CHECK_THROWS_WITH(open_dataset("mfnat", {.directory = data.folder.path()}),
-                    Contains("data set 'mfnat' is unknown; known: mfnet"));
-  CHECK_THROWS_WITH(open_dataset("mfnet", {.directory = data.folder.path(), .settings = {{"colour", "1"}}}),
-                    Contains("mfnet: setting 'colour' is unknown"));
-  CHECK_THROWS_WITH(open_dataset("mfnet", {}), Contains("mfnet: expected a folder"));
 }
 
 TEST_CASE("real pairs of the MFNet layout load in every list", "[mfnet]") {
