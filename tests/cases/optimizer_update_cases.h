@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lists of parameters that an optimizer updates together, shared by correctness and speed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "kernels/shape.h"
+
+namespace test {
+
+struct OptimizerUpdateCase {
+  std::string name;
+  std::vector<kernels::Shape> parameters;
+  enum class Size { small, large } size = Size::small;
+};
+
+inline std::vector<kernels::Shape> many(int count, const kernels::Shape& shape) {
+  return std::vector<kernels::Shape>(static_cast<std::size_t>(count), shape);
+}
+
+inline const std::vector<OptimizerUpdateCase> optimizer_update_cases = {
+    {"one number", {{1}}},
+    {"a weight and its bias", {{24, 6, 3, 5}, {24}}},
+    {"remainders of every length", {{1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}, {15}, {16}, {17}, {31}, {33}}},
+    {"hundreds of small ones", many(301, {33})},
+    {"threads meet within a parameter", {{5}, {3, 41001}, {7}}},
+    {"threads meet between parameters", {{32768}, {32768}}},
+    {"rtfnet-18 sized", many(50, {512, 64, 3, 9}), OptimizerUpdateCase::Size::large},
+};
+
+}  // namespace test
