@@ -21,9 +21,9 @@ void light_the_day(kernels::RandomStream& random, Appearance& a) {
   const float q = draw(0, 1);
   a.sun = random.chance(0.3) ? q * 0.35f : 0.45f + 0.55f * q;
   a.sky_temperature = a.air - draw(6, 12) - 12 * a.sun;
-  // Mostly behind or beside the camera, 35 to 60 degrees high.
-  const float across = draw(-1.2, 1.2), ahead = random.chance(0.25) ? draw(0.4, 0.9) : -draw(0.5, 1.2);
-  a.sun_direction = normalized({across, -draw(1.0, 1.9), ahead});
+  // Mostly behind or beside the camera, 40 to 80 degrees high.
+  const float across = draw(-1.1, 1.1), ahead = random.chance(0.25) ? draw(0.4, 0.9) : -draw(0.4, 1.0);
+  a.sun_direction = normalized({across, -draw(1.3, 2.6), ahead});
   const Vec3 white = tint(random, 0.08);
   a.sun_light = Vec3{1.04f, 1.0f, 0.93f} * white * (1.15f * a.sun);
   a.sky_light = Vec3{0.93f, 1.0f, 1.10f} * white * (0.36f + 0.20f * (1 - a.sun));

@@ -69,5 +69,6 @@ void add_guardrail(World& world, const Frame& frame, float length_metres, kernel
 void add_bump(World& world, const Frame& frame, float half_width, kernels::RandomStream& random);
 void add_fire_extinguisher(World& world, const Frame& frame);
 void add_hand_drill(World& world, const Frame& frame);
+void add_crate(World& world, const Frame& frame, kernels::RandomStream& random);
 
 }  // namespace datasets::synthetic

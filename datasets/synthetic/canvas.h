@@ -12,9 +12,9 @@
 
 namespace datasets::synthetic {
 
-// Sample (x, y) looks along ((x - centre_x) / focal, (y - centre_y) / focal, 1).
+// Sample (x, y) looks along ((x - centre_x) / focal_x, (y - centre_y) / focal_y, 1).
 struct Pinhole {
-  double focal = 1, centre_x = 0, centre_y = 0;
+  double focal_x = 1, focal_y = 1, centre_x = 0, centre_y = 0;
 };
 
 struct Canvas {

@@ -149,6 +149,15 @@ void paint_object(ObjectKind kind, Palette& palette, Finish* finish) {
     case ObjectKind::hand_drill:
       at(Part::main) = palette.chance(0.5) ? Vec3{0.60f, 0.42f, 0.02f} : Vec3{0.03f, 0.22f, 0.25f};
       break;
+    case ObjectKind::crate: {
+      const float base = palette.draw(0.18, 0.40);
+      at(Part::main) = grey(base);
+      for (const Part part : {Part::second, Part::third, Part::bag, Part::patch, Part::metal, Part::plate}) {
+        const float factor = palette.chance(0.5) ? palette.draw(1.6, 2.4) : palette.draw(0.2, 0.6);
+        at(part) = grey(palette.chance(0.1) ? base : base * factor);  // A tenth shows in the thermal image only.
+      }
+      break;
+    }
     case ObjectKind::lamp:
     case ObjectKind::pole:
       break;

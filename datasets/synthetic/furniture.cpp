@@ -211,4 +211,23 @@ void add_hand_drill(World& world, const Frame& frame) {
                   Part::dark);
 }
 
+void add_crate(World& world, const Frame& frame, kernels::RandomStream& random) {
+  Builder builder(world, ObjectKind::crate, FineClass::bin, frame.origin, true);
+  const float half = draw(random, 0.25, 0.55), length_half = draw(random, 0.25, 0.55), height = draw(random, 0.5, 1.5);
+  builder.contact(frame, half * 1.3f, length_half * 1.3f);
+  builder.box(frame, half, length_half, 0, height, Part::main, Texture::flat);
+  constexpr Part patches[] = {Part::second, Part::third, Part::bag, Part::patch, Part::metal, Part::plate};
+  for (const Part patch : patches)
+    for (const bool front : {true, false}) {  // On the front and on the side that the camera sees.
+      const float a = draw(random, -0.9, 0.5), up = draw(random, 0.06, 0.7);
+      const float wide = draw(random, 0.15, 0.4), tall = draw(random, 0.1, 0.28);
+      const float side = dot(frame.right, frame.at(half, 0)) < 0 ? 1.0f : -1.0f;
+      const auto at = [&](float along, float high) {
+        return front ? frame.at(along * half, high * height, -length_half)
+                     : frame.at(side * half, high * height, side * along * length_half);
+      };
+      builder.face({at(a, up), at(a + wide, up), at(a + wide, up + tall), at(a, up + tall)}, patch);
+    }
+}
+
 }  // namespace datasets::synthetic

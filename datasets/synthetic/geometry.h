@@ -60,6 +60,7 @@ enum class ObjectKind : std::uint8_t {
   car,
   fire_extinguisher,
   hand_drill,
+  crate,
 };
 
 // What an object is made of; colour and temperature are chosen per object and part (appearance.h).
@@ -128,6 +129,7 @@ struct GeometryOptions {
   double objects = 1;                 // Scales the number of cars, persons, bicycles, cones.
   double look_alikes = 1;             // Scales poles, bins, signs, warm boxes, vents.
   double nearest = 4, farthest = 30;  // Metres, of labelled things.
+  int crates = 0;                     // Boxes with printed and warm patches 3 to 15 m ahead, for calibration.
 };
 
 World make_world(std::uint64_t seed, std::uint64_t index, const GeometryOptions& options);

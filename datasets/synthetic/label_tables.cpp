@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "datasets/mfnet_classes.h"
 #include "kernels/error.h"
 
 namespace datasets::synthetic {
@@ -34,15 +35,7 @@ const std::vector<LabelTable>& tables() {
                {guardrail, 6},
                {cone, 7},
                {bump, 8}}),
-       {{"unlabelled", {0, 0, 0}},
-        {"car", {64, 0, 128}},
-        {"person", {64, 64, 0}},
-        {"bike", {0, 128, 192}},
-        {"curve", {0, 0, 192}},
-        {"car stop", {128, 128, 0}},
-        {"guardrail", {64, 64, 128}},
-        {"color cone", {192, 128, 128}},
-        {"bump", {192, 64, 0}}},
+       mfnet_classes(),
        {}},
       {"heatnet13",
        ids(12,

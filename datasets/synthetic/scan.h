@@ -18,7 +18,8 @@ struct Linear {
 
 // The dot product of a fixed vector with the viewing ray of a sample.
 inline Linear ray_product(const Pinhole& pinhole, double x, double y, double z) {
-  return {x / pinhole.focal, y / pinhole.focal, z - (x * pinhole.centre_x + y * pinhole.centre_y) / pinhole.focal};
+  const double a = x / pinhole.focal_x, b = y / pinhole.focal_y;
+  return {a, b, z - (a * pinhole.centre_x + b * pinhole.centre_y)};
 }
 inline Linear ray_product(const Pinhole& pinhole, Vec3 v) {
   return ray_product(pinhole, v.x, v.y, v.z);
@@ -43,7 +44,7 @@ inline void row_range(const Pinhole& pinhole, std::span<const Vec3> points, int 
       last = height - 1;
       return;
     }
-    const double y = pinhole.centre_y + pinhole.focal * p.y / p.z;
+    const double y = pinhole.centre_y + pinhole.focal_y * p.y / p.z;
     low = std::min(low, y);
     high = std::max(high, y);
   }

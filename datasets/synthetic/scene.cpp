@@ -38,7 +38,7 @@ Scene render(std::uint64_t seed, std::uint64_t index, TimeOfDay time, const Scen
 
   // Two samples per pixel and axis; sample 2 p is the centre of pixel p.
   Pinhole pinhole;
-  pinhole.focal = 2 * 0.8 * width;
+  pinhole.focal_x = pinhole.focal_y = 2 * 0.8 * width;
   pinhole.centre_x = width - 1;
   pinhole.centre_y = 2.0 * static_cast<double>(world.horizon) * height;
   Canvas canvas(2 * height, 2 * width);

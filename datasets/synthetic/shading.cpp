@@ -146,11 +146,12 @@ void add_halos(const World& world, const Appearance& appearance, const Pinhole& 
     const Vec3 emission = appearance.of_object(emitter.object)[static_cast<int>(emitter.part)].emission,
                p = emitter.position;
     if (emission == Vec3{} || p.z < 1.0f) continue;
-    const double x = (pinhole.centre_x + pinhole.focal * p.x / p.z), y = (pinhole.centre_y + pinhole.focal * p.y / p.z);
+    const double x = (pinhole.centre_x + pinhole.focal_x * p.x / p.z),
+                 y = (pinhole.centre_y + pinhole.focal_y * p.y / p.z);
     if (!(x > 0 && y > 0 && x < canvas.width - 1 && y < canvas.height - 1)) continue;
     const float seen = canvas.inverse_depth[static_cast<std::size_t>(y) * canvas.width + static_cast<std::size_t>(x)];
     if (seen * p.z > 1.06f) continue;
-    const float core = static_cast<float>(pinhole.focal) * 0.5f * emitter.size * 1.3f / p.z +
+    const float core = static_cast<float>(pinhole.focal_x) * 0.5f * emitter.size * 1.3f / p.z +
                        0.0035f * static_cast<float>(radiance.width);
     const float cx = static_cast<float>(x) * 0.5f, cy = static_cast<float>(y) * 0.5f, reach = 7.0f * core;
     const int x0 = std::max(0, floor_int(cx - reach)), x1 = std::min(radiance.width - 1, floor_int(cx + reach));
@@ -177,12 +178,12 @@ Radiance shade(const World& world, const Appearance& appearance, const Pinhole& 
   Radiance radiance(canvas.height / 2, canvas.width / 2);
   const Shader shader(world, appearance);
   Reducer reducer(radiance, canvas.width);
-  const double scale = 1.0 / pinhole.focal;
+  const double scale_x = 1.0 / pinhole.focal_x, scale_y = 1.0 / pinhole.focal_y;
   for (int y = 0; y < canvas.height; ++y) {
     const std::size_t row = static_cast<std::size_t>(y) * canvas.width;
-    const float down = static_cast<float>((y - pinhole.centre_y) * scale);
+    const float down = static_cast<float>((y - pinhole.centre_y) * scale_y);
     for (int x = 0; x < canvas.width; ++x) {
-      const float right = static_cast<float>((x - pinhole.centre_x) * scale);
+      const float right = static_cast<float>((x - pinhole.centre_x) * scale_x);
       const std::uint16_t number = canvas.surface[row + x];
       reducer.set(x, number == 0 ? shader.sky(right, down)
                                  : shader.surface(static_cast<std::uint16_t>(number - 1), right, down,

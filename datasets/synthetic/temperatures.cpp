@@ -81,6 +81,18 @@ class Thermometer {
         if (object.kind == ObjectKind::warm_box) at(Part::main) = warm - draw(0, 3);
         break;
       }
+      case ObjectKind::crate: {
+        const float base = air_ + draw(0, 5);
+        at(Part::main) = base;
+        for (const Part part : {Part::second, Part::third, Part::bag, Part::patch, Part::metal, Part::plate}) {
+          const float main = finish[static_cast<int>(Part::main)].albedo.y,
+                      own = finish[static_cast<int>(part)].albedo.y;
+          const float sign = (own < main ? -1.0f : 1.0f) * (random_.chance(0.3) ? -1.0f : 1.0f);  // 30 % are reversed.
+          const float difference = sign * draw(1.5, 5);
+          at(part) = base + (own != main && random_.chance(0.1) ? 0.0f : difference);  // A tenth is paint alone.
+        }
+        break;
+      }
       case ObjectKind::lamp:
         at(Part::lamp) = !day_ && object.active ? air_ + draw(10, 25) : at(Part::metal);
         break;
