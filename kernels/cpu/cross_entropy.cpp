@@ -6,65 +6,18 @@
 #include <algorithm>
 #include <vector>
 
-#include "kernels/cpu/lanes.h"
-#include "kernels/cpu/vector_math.h"
+#include "kernels/cpu/planes.h"
 
 namespace kernels::cpu {
 
 namespace {
 
-constexpr std::int64_t block = 64;          // Pixels; 9 planes of them are 2 KiB.
+constexpr std::int64_t block = Planes::block;
 constexpr std::int64_t chunk = 32 * block;  // Pixels per partial sum.
 
-// One block of pixels, transposed: planes[c * block + pixel].
-class Planes {
- public:
-  explicit Planes(std::int64_t classes)
-      : classes_(classes), planes_(static_cast<std::size_t>(classes * block)), largest_(block), sum_(block) {}
-
-  // The lanes beyond `pixels` hold old numbers, which nobody reads.
-  template <class T>
-  void gather(const T* from, std::int64_t pixels) {
-    float* plane = planes_.data();
-    for (std::int64_t p = 0; p < pixels; ++p)
-      for (std::int64_t c = 0; c < classes_; ++c) plane[c * block + p] = load(from, p * classes_ + c);
-  }
-
-  template <class T>
-  void scatter(T* to, std::int64_t pixels) const {
-    const float* plane = planes_.data();
-    for (std::int64_t p = 0; p < pixels; ++p)
-      for (std::int64_t c = 0; c < classes_; ++c) store(to, p * classes_ + c, plane[c * block + p]);
-  }
-
-  // Largest logit and the sum of exp(logit - largest) of each pixel; `keep` receives each exponential.
-  template <class Keep>
-  void normalise(Keep&& keep) {
-    float *largest = largest_.data(), *sum = sum_.data();
-    std::copy_n(planes_.data(), block, largest);
-    for (std::int64_t c = 1; c < classes_; ++c) {
-      const float* plane = planes_.data() + c * block;
-      for (std::int64_t p = 0; p < block; ++p) largest[p] = plane[p] > largest[p] ? plane[p] : largest[p];
-    }
-    std::fill_n(sum, block, 0.0f);
-    for (std::int64_t c = 0; c < classes_; ++c) {
-      float* plane = planes_.data() + c * block;
-      for (std::int64_t p = 0; p < block; ++p) {
-        const float e = exponential(plane[p] - largest[p]);
-        sum[p] += e;
-        keep(plane[p], e);
-      }
-    }
-  }
-
-  float* plane(std::int64_t c) { return planes_.data() + c * block; }
-  float* largest() { return largest_.data(); }
-  float* sum() { return sum_.data(); }
-
- private:
-  std::int64_t classes_;
-  std::vector<float> planes_, largest_, sum_;
-};
+BlockPlace pixels_at(std::int64_t first, std::int64_t count, std::int64_t classes) {
+  return {first * classes, count, classes, 1};
+}
 
 struct Partial {
   double loss = 0, weight = 0;
@@ -82,19 +35,20 @@ void forward(Queue& queue, const CrossEntropyOptions& options, const CrossEntrop
   const std::int64_t count = static_cast<std::int64_t>(partial.size());
   parallel_for(queue, count, 1, [&](std::int64_t first, std::int64_t last) {
     Planes planes(classes);
-    std::vector<float> normalisers(block);
+    Normaliser normaliser;
+    float logarithms[block];
     for (std::int64_t at = first * chunk; at < std::min(pixels, last * chunk); at += block) {
       const std::int64_t n = std::min(block, pixels - at);
-      planes.gather(logits + at * classes, n);
-      planes.normalise([](float&, float) {});
-      for (std::int64_t p = 0; p < block; ++p) normalisers[static_cast<std::size_t>(p)] = logarithm(planes.sum()[p]);
+      planes.gather(logits, pixels_at(at, n, classes));
+      normalise(planes, normaliser, [](float&, float) {});
+      for (std::int64_t p = 0; p < block; ++p) logarithms[p] = logarithm(normaliser.sum[p]);
       Partial& sum = partial[static_cast<std::size_t>(at / chunk)];
       for (std::int64_t p = 0; p < n; ++p) {
         const std::int64_t label = labels[at + p];
         float value = 0;
         if (counts(label, at + p, in.labels.shape, classes, options)) {
           const float scale = weight ? weight[label] : 1.0f;
-          value = scale * (normalisers[static_cast<std::size_t>(p)] + (planes.largest()[p] - planes.plane(label)[p]));
+          value = scale * (logarithms[p] + (normaliser.largest[p] - planes.plane(label)[p]));
           sum.weight += static_cast<double>(scale);
           sum.loss += static_cast<double>(value);
         }
@@ -127,12 +81,12 @@ void grad(Queue& queue, const CrossEntropyOptions& options, const CrossEntropyIn
   const float divisor = options.reduction == LossReduction::mean ? total_weight.as<float>()[0] : 1.0f;
   parallel_for(queue, (pixels + block - 1) / block, 16, [&](std::int64_t first, std::int64_t last) {
     Planes planes(classes);
-    std::vector<float> factors(block), scales(block);
-    float *factor = factors.data(), *scale = scales.data();
+    Normaliser normaliser;
+    float factor[block], scale[block];
     for (std::int64_t at = first * block; at < std::min(pixels, last * block); at += block) {
       const std::int64_t n = std::min(block, pixels - at);
-      planes.gather(logits + at * classes, n);
-      planes.normalise([](float& logit, float e) { logit = e; });
+      planes.gather(logits, pixels_at(at, n, classes));
+      normalise(planes, normaliser, [](float& logit, float e) { logit = e; });
       std::fill_n(scale, block, 0.0f);
       bool any_ignored = false;
       for (std::int64_t p = 0; p < n; ++p) {
@@ -142,7 +96,7 @@ void grad(Queue& queue, const CrossEntropyOptions& options, const CrossEntropyIn
         else
           any_ignored = true;
       }
-      for (std::int64_t p = 0; p < block; ++p) factor[p] = scale[p] / planes.sum()[p];
+      for (std::int64_t p = 0; p < block; ++p) factor[p] = scale[p] / normaliser.sum[p];
       for (std::int64_t c = 0; c < classes; ++c) {
         float* plane = planes.plane(c);
         for (std::int64_t p = 0; p < block; ++p) plane[p] *= factor[p];
@@ -155,7 +109,7 @@ void grad(Queue& queue, const CrossEntropyOptions& options, const CrossEntropyIn
           for (std::int64_t c = 0; c < classes; ++c) planes.plane(c)[p] = 0.0f;
         }
       }
-      planes.scatter(to + at * classes, n);
+      planes.scatter(to, pixels_at(at, n, classes));
     }
   });
 }
