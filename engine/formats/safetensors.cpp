@@ -174,8 +174,8 @@ const TensorRecord& SafetensorsFile::at(const std::string& name) const {
   throw CheckpointError("{}: tensor '{}' is missing (the file has {} tensors)", path_.string(), name, records_.size());
 }
 
-void write_safetensors(const std::filesystem::path& path, std::span<const TensorToWrite> tensors,
-                       const std::map<std::string, std::string>& metadata) {
+SafetensorsLayout lay_out_safetensors(const std::string& file, std::span<const TensorToWrite> tensors,
+                                      const std::map<std::string, std::string>& metadata) {
   std::vector<std::size_t> order(tensors.size());  // In which the values lie.
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
@@ -195,10 +195,10 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Tensor
     const bool sides_valid =
         std::all_of(tensor.shape.begin(), tensor.shape.end(), [](std::int64_t side) { return side >= 0; });
     if (!sides_valid || byte_count(tensor.shape, tensor.dtype) != tensor.data.size())
-      throw CheckpointError("{}: tensor '{}': {} bytes do not fit shape [{}] of {}", path.string(), tensor.name,
+      throw CheckpointError("{}: tensor '{}': {} bytes do not fit shape [{}] of {}", file, tensor.name,
                             tensor.data.size(), fmt::join(tensor.shape, ", "), name_of(tensor.dtype));
     if (!seen.insert(tensor.name).second)
-      throw CheckpointError("{}: tensor '{}': the name is taken", path.string(), tensor.name);
+      throw CheckpointError("{}: tensor '{}': the name is taken", file, tensor.name);
     header[tensor.name] = {{"dtype", name_of(tensor.dtype)},
                            {"shape", tensor.shape},
                            {"data_offsets", {begins[i], begins[i] + tensor.data.size()}}};
@@ -207,10 +207,20 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Tensor
   text.resize((text.size() + 7) / 8 * 8, ' ');  // Spaces, as the format wants, so that the data is aligned.
   const std::uint64_t header_bytes = text.size();
 
+  SafetensorsLayout layout;
+  layout.head.resize(sizeof(header_bytes));
+  std::memcpy(layout.head.data(), &header_bytes, sizeof(header_bytes));
+  layout.head += text;
+  for (const std::size_t i : order) layout.values.push_back(tensors[i].data);
+  return layout;
+}
+
+void write_safetensors(const std::filesystem::path& path, std::span<const TensorToWrite> tensors,
+                       const std::map<std::string, std::string>& metadata) {
+  const SafetensorsLayout layout = lay_out_safetensors(path.string(), tensors, metadata);
   AtomicFile file(path);
-  file.write(&header_bytes, sizeof(header_bytes));
-  file.write(text);
-  for (const std::size_t i : order) file.write(tensors[i].data.data(), tensors[i].data.size());
+  file.write(layout.head);
+  for (const auto& values : layout.values) file.write(values.data(), values.size());
   file.commit();
 }
 

@@ -76,6 +76,14 @@ struct TensorToWrite {
   std::span<const std::byte> data;
 };
 
+// A file as it will lie on the disk: the length prefix and the header, then the values. `file` names it in errors.
+struct SafetensorsLayout {
+  std::string head;
+  std::vector<std::span<const std::byte>> values;
+};
+SafetensorsLayout lay_out_safetensors(const std::string& file, std::span<const TensorToWrite> tensors,
+                                      const std::map<std::string, std::string>& metadata);
+
 // Writes the header in the order given; the values of wider types come first, so that every record is aligned. The file
 // appears whole or not at all. Throws CheckpointError where the tensors contradict themselves (bytes, equal names) and
 // FileError where the disk refuses.

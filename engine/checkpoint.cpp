@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/checkpoint.h"
+
+#include <cstring>
+
+#include "kernels/error.h"
+
+namespace engine {
+
+using kernels::CheckpointError;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* facts_key = "run";
+
+template <class Value>
+std::vector<std::byte> bytes_of(const std::vector<Value>& values) {
+  std::vector<std::byte> bytes(values.size() * sizeof(Value));
+  if (!values.empty()) std::memcpy(bytes.data(), values.data(), bytes.size());
+  return bytes;
+}
+
+nlohmann::json to_json(const RunFacts& facts) {
+  nlohmann::json json = {{"epoch", facts.epoch},
+                         {"step", facts.step},
+                         {"seed", facts.seed},
+                         {"threads", facts.threads},
+                         {"instruction_set", facts.instruction_set},
+                         {"versions", facts.versions},
+                         {"configuration", facts.configuration},
+                         {"random_counters", facts.random_counters}};
+  json["best_metric"] = facts.best_metric ? nlohmann::json(*facts.best_metric) : nlohmann::json(nullptr);
+  return json;
+}
+
+RunFacts from_json(const fs::path& path, const std::string& text) {
+  try {
+    const nlohmann::json json = nlohmann::json::parse(text);
+    RunFacts facts;
+    json.at("epoch").get_to(facts.epoch);
+    json.at("step").get_to(facts.step);
+    json.at("seed").get_to(facts.seed);
+    json.at("threads").get_to(facts.threads);
+    json.at("instruction_set").get_to(facts.instruction_set);
+    json.at("versions").get_to(facts.versions);
+    facts.configuration = json.at("configuration");
+    json.at("random_counters").get_to(facts.random_counters);
+    if (!json.at("best_metric").is_null()) facts.best_metric = json.at("best_metric").get<double>();
+    return facts;
+  } catch (const nlohmann::json::exception& error) {
+    throw CheckpointError("{}: the facts of the run: {}", path.string(), error.what());
+  }
+}
+
+// A damaged file, also one that is not there.
+std::optional<std::string> damage_of(const fs::path& path) {
+  if (!fs::exists(path)) return "there is no such file";
+  return find_damage(path);
+}
+
+std::string advice(const fs::path& damaged) {
+  for (const char* name : {"last.safetensors", "previous.safetensors"}) {
+    const fs::path other = damaged.parent_path() / name;
+    if (other.filename() == damaged.filename() || damage_of(other)) continue;
+    return fmt::format("the {} checkpoint is whole: continue with --resume {}",
+                       damaged.filename() == "last.safetensors" ? "previous" : "other", other.string());
+  }
+  return fmt::format("no other checkpoint in '{}' is whole", damaged.parent_path().string());
+}
+
+}  // namespace
+
+std::vector<std::string> reproducibility_differences(const RunFacts& then, const RunFacts& now) {
+  std::vector<std::string> differences;
+  const auto compare = [&](const std::string& what, const auto& before, const auto& after) {
+    if (before != after)
+      differences.push_back(fmt::format("the checkpoint was made with {} {}, this run has {}", what, before, after));
+  };
+  compare("seed", then.seed, now.seed);
+  compare("threads", then.threads, now.threads);
+  compare("instruction set", then.instruction_set, now.instruction_set);
+  std::map<std::string, std::string> versions = then.versions;
+  versions.insert(now.versions.begin(), now.versions.end());
+  const auto version = [](const RunFacts& facts, const std::string& name) {
+    const auto found = facts.versions.find(name);
+    return found == facts.versions.end() ? std::string("none") : found->second;
+  };
+  for (const auto& [name, unused] : versions) compare(name, version(then, name), version(now, name));
+  return differences;
+}
+
+void CheckpointWriter::add(const std::string& name, const Tensor& tensor) {
+  std::vector<std::int64_t> shape;
+  for (int axis = 0; axis < tensor.shape().rank(); ++axis) shape.push_back(tensor.shape()[axis]);
+  if (tensor.dtype() == DType::f64)
+    entries_.push_back({name, FileDType::f64, shape, bytes_of(download(tensor))});
+  else if (kernels::is_floating(tensor.dtype()))
+    entries_.push_back({name, FileDType::f32, shape, bytes_of(download_float(tensor))});
+  else
+    entries_.push_back({name, FileDType::i64, shape, bytes_of(download_integers(tensor))});
+}
+
+void CheckpointWriter::add(const std::string& prefix, std::span<const NamedTensor> tensors) {
+  for (const auto& [name, tensor] : tensors) add(prefix + name, tensor);
+}
+
+void CheckpointWriter::add_integer(const std::string& name, std::int64_t value) {
+  entries_.push_back({name, FileDType::i64, {}, bytes_of(std::vector<std::int64_t>{value})});
+}
+
+void CheckpointWriter::write(const fs::path& path, const std::function<void()>& before_rename) const {
+  std::vector<TensorToWrite> tensors;
+  for (const Entry& entry : entries_) tensors.push_back({entry.name, entry.dtype, entry.shape, entry.data});
+  write_sealed(path, tensors, {{facts_key, to_json(facts).dump()}}, before_rename);
+}
+
+Checkpoint Checkpoint::open(const fs::path& path) {
+  if (const std::optional<std::string> damage = damage_of(path))
+    throw CheckpointError("{}: {}; {}", path.string(), *damage, advice(path));
+  SafetensorsFile file = SafetensorsFile::open(path);
+  const auto facts = file.metadata().find(facts_key);
+  if (facts == file.metadata().end()) throw CheckpointError("{}: the facts of the run are missing", path.string());
+  return {std::move(file), from_json(path, facts->second)};
+}
+
+std::vector<NamedTensor> Checkpoint::tensors(const std::string& prefix, const std::shared_ptr<Queue>& queue) const {
+  std::vector<NamedTensor> result;
+  for (const TensorRecord& record : file_.records()) {
+    if (!record.name.starts_with(prefix)) continue;
+    const Shape shape = Shape::from(record.shape);
+    const std::string name = record.name.substr(prefix.size());
+    if (record.dtype == FileDType::f64)
+      result.push_back({name, from_host(std::span<const double>(to_f64(record)), shape, DType::f64, queue)});
+    else if (is_floating(record.dtype))
+      result.push_back({name, from_host(std::span<const float>(to_f32(record)), shape, DType::f32, queue)});
+    else
+      result.push_back({name, from_host(std::span<const std::int64_t>(to_i64(record)), shape, DType::i64, queue)});
+  }
+  return result;
+}
+
+CheckpointFolder::CheckpointFolder(fs::path folder) : folder_(std::move(folder)) {
+  std::error_code error;
+  fs::create_directories(folder_, error);
+  if (error) throw kernels::FileError("{}: cannot be created: {}", folder_.string(), error.message());
+}
+
+void CheckpointFolder::save_last(const CheckpointWriter& state) {
+  // Under its new name the old file is still the last one too: a second name, not a move, so that there is a last at
+  // every instant. It is made beside the previous and renamed over it, because a name cannot be linked twice.
+  const auto keep_as_previous = [&] {
+    if (!last_is_whole_ && damage_of(last())) return;
+    const fs::path link = folder_ / "previous.safetensors.partial";
+    std::error_code error;
+    fs::remove(link, error);
+    fs::create_hard_link(last(), link, error);
+    // A file system without links: a copy. It may be cut short by a kill, so it too is renamed when it is whole.
+    if (error) fs::copy_file(last(), link, fs::copy_options::overwrite_existing, error);
+    if (!error) fs::rename(link, previous(), error);
+    if (error) throw kernels::FileError("{}: cannot be kept: {}", previous().string(), error.message());
+  };
+  state.write(last(), keep_as_previous);
+  last_is_whole_ = true;
+}
+
+void CheckpointFolder::save_best(const CheckpointWriter& state) const {
+  state.write(best());
+}
+
+}  // namespace engine
