@@ -6,8 +6,8 @@
 #include "tests/support/gradients.h"
 
 using namespace test;
-using engine::PaddedPlaces;
 using Catch::Matchers::Contains;
+using engine::PaddedPlaces;
 
 TEST_CASE("average_pool2d: gradients equal finite differences", "[sanitize]") {
   for (const AveragePool2dCase& c : average_pool2d_cases) {

@@ -6,8 +6,8 @@
 #include "tests/support/gradients.h"
 
 using namespace test;
-using engine::concat;
 using Catch::Matchers::Contains;
+using engine::concat;
 
 TEST_CASE("concat: gradients equal finite differences", "[sanitize]") {
   for (const ConcatCase& c : concat_cases) {
