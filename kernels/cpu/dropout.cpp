@@ -48,14 +48,15 @@ void by_element(Queue& queue, const DropoutOptions& options, const RandomKey& ra
   T* to = y.as<T>();
   const std::uint32_t threshold = dropout_threshold(options.probability);
   const auto scale = static_cast<float>(dropout_scale(options.probability));
-  fixed_chunks(queue, x.elements(), 16 * elements, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
+  fixed_chunks(queue, x.elements(), 16 * elements, [=](std::int64_t, std::int64_t begin, std::int64_t end) {
     std::array<std::uint32_t, elements> words;
     for (std::int64_t at = begin; at < end; at += elements) {
       philox_words(random, static_cast<std::uint64_t>(at / 4), words.data());
+      const std::uint32_t* drawn = words.data();
       const std::int64_t count = std::min(elements, end - at);
       for (std::int64_t i = 0; i < count; ++i) {
-        const float kept = load(from, at + i) * scale;
-        store(to, at + i, is_dropped(words[static_cast<std::size_t>(i)], threshold) ? 0.0f : kept);
+        const bool kept = !is_dropped(drawn[i], threshold);
+        store(to, at + i, value_where(kept, load(from, at + i) * scale));
       }
     }
   });

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -52,6 +53,11 @@ inline void store(float* to, std::int64_t i, float value) {
 }
 inline void store(bf16* to, std::int64_t i, float value) {
   to[i] = bf16(value);
+}
+
+// keep ? value : 0, without the branch that keeps compilers from making vectors of a choice between numbers.
+inline float value_where(bool keep, float value) {
+  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(value) & (0u - static_cast<std::uint32_t>(keep)));
 }
 
 }  // namespace kernels::cpu

@@ -4,6 +4,7 @@
 #include "kernels/max_pool2d.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "kernels/cpu/lanes.h"
 
@@ -14,9 +15,18 @@ namespace {
 // Channels that are worked on together: their maxima and winners stay in the nearest cache.
 constexpr std::int64_t block = 64;
 
-// Whether `value` takes over from `best`. Ordered comparisons are false for a NaN.
+// Whether `value` takes over from `best`; ordered comparisons are false for a NaN. Without a branch, for vector loops.
 inline bool takes_over(float value, float best) {
-  return value > best || value != value;
+  return static_cast<int>(value > best) | static_cast<int>(value != value);
+}
+
+// Calls body(first, count) for the channels in blocks of `lanes`, whose number the compiler knows, and one by one for
+// the rest: with bytes, floats and whole numbers in one loop it makes vectors of nothing else.
+template <std::int64_t lanes, class Body>
+inline void for_each_lanes(std::int64_t channels, Body&& body) {
+  std::int64_t c = 0;
+  for (; c + lanes <= channels; c += lanes) body(c, std::integral_constant<std::int64_t, lanes>{});
+  for (; c < channels; ++c) body(c, std::integral_constant<std::int64_t, 1>{});
 }
 
 template <class T>
@@ -65,42 +75,65 @@ void forward(Queue& queue, const Pool2dOptions& o, ConstView x, View y, View pos
   });
 }
 
+// The maxima of `count` channels over the four pixels of a 2x2 window, and their places.
+template <std::int64_t count, class T>
+inline void compare_2x2(const T* __restrict top, const T* __restrict bottom, std::int64_t next_pixel, T* __restrict to,
+                        std::uint8_t* __restrict where) {
+  float best[count];
+  std::int32_t winner[count];
+  for (std::int64_t i = 0; i < count; ++i) {
+    best[i] = load(top, i);
+    winner[i] = 0;
+  }
+  const auto challenge = [&](const T* tap, std::int32_t number) {
+    for (std::int64_t i = 0; i < count; ++i) {
+      const float value = load(tap, i);
+      const bool wins = takes_over(value, best[i]);
+      best[i] = wins ? value : best[i];
+      winner[i] = wins ? number : winner[i];
+    }
+  };
+  challenge(top + next_pixel, 1);
+  challenge(bottom, 2);
+  challenge(bottom + next_pixel, 3);
+  for (std::int64_t i = 0; i < count; ++i) store(to, i, best[i]);
+  if (where)
+    for (std::int64_t i = 0; i < count; ++i) where[i] = static_cast<std::uint8_t>(winner[i]);
+}
+
 // Windows of 2x2 that do not overlap: the four inputs of an output are compared in registers.
 template <class T>
 void forward_2x2(Queue& queue, ConstView x, View y, View position) {
   const Shape &in = x.shape, &out = y.shape;
   const T* from = x.as<T>();
-  const std::int64_t channels = out.c();
+  T* to = y.as<T>();
+  auto* where = position.as<std::uint8_t>();
   parallel_for(queue, out.n() * out.h(), 1, [&](std::int64_t begin, std::int64_t end) {
+    const std::int64_t channels = out.c();
     for (std::int64_t line = begin; line < end; ++line) {
-      const std::int64_t n = line / out.h(), p = line % out.h();
+      const T* top = from + in.offset(line / out.h(), 0, 2 * (line % out.h()), 0);
+      const T* bottom = top + in.w() * channels;
       for (std::int64_t q = 0; q < out.w(); ++q) {
-        const T* top = from + in.offset(n, 0, 2 * p, 2 * q);
-        const T* bottom = from + in.offset(n, 0, 2 * p + 1, 2 * q);
-        T* to = y.as<T>() + out.offset(n, 0, p, q);
-        std::uint8_t* where = position ? position.as<std::uint8_t>() + out.offset(n, 0, p, q) : nullptr;
-        const auto compare = [&](std::int64_t i, auto&& keep) {
-          float best = load(top, i);
-          std::int32_t winner = 0;
-          const auto challenge = [&](float value, std::int32_t number) {
-            const bool wins = takes_over(value, best);
-            best = wins ? value : best;
-            winner = wins ? number : winner;
-          };
-          challenge(load(top, channels + i), 1);
-          challenge(load(bottom, i), 2);
-          challenge(load(bottom, channels + i), 3);
-          store(to, i, best);
-          keep(winner);
-        };
-        if (where)
-          for (std::int64_t i = 0; i < channels; ++i)
-            compare(i, [&](std::int32_t winner) { where[i] = static_cast<std::uint8_t>(winner); });
-        else
-          for (std::int64_t i = 0; i < channels; ++i) compare(i, [](std::int32_t) {});
+        const std::int64_t at = (line * out.w() + q) * channels;
+        for_each_lanes<16>(channels, [&](std::int64_t c, auto count) {
+          compare_2x2<count>(top + 2 * q * channels + c, bottom + 2 * q * channels + c, channels, to + at + c,
+                             where ? where + at + c : nullptr);
+        });
       }
     }
   });
+}
+
+enum class Sum { begins, goes_on };
+
+// sum += gradient where `number` is the winner, over `count` channels; a sum that begins is assigned.
+template <Sum state, class T>
+inline void add_where(const T* __restrict gradient, const std::uint8_t* __restrict winner, std::int32_t number,
+                      std::int64_t count, float* __restrict sum) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    const float share = value_where(std::int32_t{winner[i]} == number, load(gradient, i));
+    sum[i] = state == Sum::begins ? share : sum[i] + share;
+  }
 }
 
 template <class T>
@@ -110,7 +143,7 @@ void gradient(Queue& queue, const Pool2dOptions& o, ConstView dy, ConstView posi
   const auto* where = position.as<std::uint8_t>();
   T* to = dx.as<T>();
   parallel_for(queue, in.n() * in.h(), 1, [&](std::int64_t begin, std::int64_t end) {
-    float sum[block];
+    float local[block];
     for (std::int64_t line = begin; line < end; ++line) {
       const std::int64_t n = line / in.h(), row = line % in.h();
       const PoolWindow over_row = pool_windows_over(row, o.kernel.h, o.stride.h, o.padding.h, out.h());
@@ -118,7 +151,11 @@ void gradient(Queue& queue, const Pool2dOptions& o, ConstView dy, ConstView posi
         const PoolWindow over_column = pool_windows_over(column, o.kernel.w, o.stride.w, o.padding.w, out.w());
         for (std::int64_t c = 0; c < in.c(); c += block) {
           const std::int64_t count = std::min(block, in.c() - c);
-          std::fill(sum, sum + count, 0.0f);
+          T* target = to + in.offset(n, c, row, column);
+          // f32 adds up where it belongs; bf16 is rounded once, at the end.
+          float* sum = local;
+          if constexpr (std::is_same_v<T, float>) sum = target;
+          bool begun = false;
           for (std::int64_t p = over_row.begin; p < over_row.end; ++p)
             for (std::int64_t q = over_column.begin; q < over_column.end; ++q) {
               const std::int64_t at = out.offset(n, c, p, q);
@@ -126,21 +163,41 @@ void gradient(Queue& queue, const Pool2dOptions& o, ConstView dy, ConstView posi
               const std::uint8_t* winners = where + at;
               const auto number = static_cast<std::int32_t>((row + o.padding.h - p * o.stride.h) * o.kernel.w + column +
                                                             o.padding.w - q * o.stride.w);
-              for (std::int64_t i = 0; i < count; ++i)
-                sum[i] += static_cast<std::int32_t>(winners[i]) == number ? load(gradients, i) : 0.0f;
+              if (begun)
+                add_where<Sum::goes_on>(gradients, winners, number, count, sum);
+              else
+                add_where<Sum::begins>(gradients, winners, number, count, sum);
+              begun = true;
             }
-          T* target = to + in.offset(n, c, row, column);
-          for (std::int64_t i = 0; i < count; ++i) store(target, i, sum[i]);
+          if (!begun) std::fill(sum, sum + count, 0.0f);
+          if constexpr (!std::is_same_v<T, float>)
+            for (std::int64_t i = 0; i < count; ++i) store(target, i, sum[i]);
         }
       }
     }
   });
 }
 
+// Each gradient to one of the four inputs of its window, zero to the others.
+template <std::int64_t count, class T>
+inline void spread_2x2(const T* __restrict from, const std::uint8_t* __restrict winner, std::int64_t next_pixel,
+                       T* __restrict top, T* __restrict bottom) {
+  const auto send = [&](T* to, std::int32_t number) {
+    for (std::int64_t i = 0; i < count; ++i)
+      store(to, i, value_where(std::int32_t{winner[i]} == number, load(from, i)));
+  };
+  send(top, 0);
+  send(top + next_pixel, 1);
+  send(bottom, 2);
+  send(bottom + next_pixel, 3);
+}
+
 // Windows of 2x2 that do not overlap: each gradient goes to one of four inputs, the others get zero.
 template <class T>
 void gradient_2x2(Queue& queue, ConstView dy, ConstView position, View dx) {
   const Shape &in = dx.shape, &out = dy.shape;
+  const T* from = dy.as<T>();
+  const auto* where = position.as<std::uint8_t>();
   const std::int64_t channels = in.c();
   // A last row or column that no window covers belongs to the line before it.
   const std::int64_t lines = (in.h() + 1) / 2;
@@ -154,17 +211,10 @@ void gradient_2x2(Queue& queue, ConstView dy, ConstView position, View dx) {
       }
       T* bottom = top + in.w() * channels;
       for (std::int64_t q = 0; q < out.w(); ++q) {
-        const T* from = dy.as<T>() + out.offset(n, 0, p, q);
-        const std::uint8_t* where = position.as<std::uint8_t>() + out.offset(n, 0, p, q);
-        T *left_top = top + 2 * q * channels, *left_bottom = bottom + 2 * q * channels;
-        for (std::int64_t i = 0; i < channels; ++i) {
-          const float value = load(from, i);
-          const std::int32_t winner = where[i];
-          store(left_top, i, winner == 0 ? value : 0.0f);
-          store(left_top, channels + i, winner == 1 ? value : 0.0f);
-          store(left_bottom, i, winner == 2 ? value : 0.0f);
-          store(left_bottom, channels + i, winner == 3 ? value : 0.0f);
-        }
+        const std::int64_t at = out.offset(n, 0, p, q), first = 2 * q * channels;
+        for_each_lanes<16>(channels, [&](std::int64_t c, auto count) {
+          spread_2x2<count>(from + at + c, where + at + c, channels, top + first + c, bottom + first + c);
+        });
       }
       if (in.w() % 2 == 1) {
         std::fill(top + (in.w() - 1) * channels, top + in.w() * channels, T(0.0f));
