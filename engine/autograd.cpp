@@ -17,6 +17,11 @@ struct Edge {
 };
 
 struct Node {
+  Node() = default;
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+  ~Node();  // Frees long chains one by one.
+
   const char* op = "";
   std::uint64_t order = 0;  // Nodes are made in order, so a later node never feeds an earlier one.
   GradientRule rule;
@@ -28,7 +33,7 @@ struct Node {
 namespace {
 
 thread_local bool recording = true;
-thread_local bool checking = false;
+thread_local const OpObserver::Listener* observer = nullptr;
 thread_local std::uint64_t next_order = 0;
 
 bool wants(const Tensor& tensor) {
@@ -42,13 +47,6 @@ bool is_finite(const Tensor& tensor) {
   return true;
 }
 
-void check_result(const char* op, const Tensor& result, const std::vector<Tensor>& inputs) {
-  if (is_finite(result)) return;
-  for (const Tensor& input : inputs)
-    if (input && !is_finite(input)) return;
-  throw kernels::Error("{}: the result of shape {} holds a NaN or an infinity, its inputs do not", op, result.shape());
-}
-
 // Frees long chains of nodes one by one: the default recursion would overflow the stack on deep graphs.
 void release_chain(std::shared_ptr<Node> first) {
   std::vector<std::shared_ptr<Node>> pending{std::move(first)};
@@ -60,6 +58,14 @@ void release_chain(std::shared_ptr<Node> first) {
     for (Edge& edge : node->edges) pending.push_back(std::move(edge.node));
   }
 }
+
+}  // namespace
+
+Node::~Node() {
+  for (Edge& edge : edges) release_chain(std::move(edge.node));
+}
+
+namespace {
 
 void collect(Tensor& sum, Tensor gradient) {
   if (!sum)
@@ -88,7 +94,7 @@ bool needs_gradient(std::initializer_list<Tensor> inputs) {
 }
 
 Tensor record(const char* op, const Tensor& result, const std::vector<Tensor>& inputs, GradientRule rule) {
-  if (checking) check_result(op, result, inputs);
+  if (observer != nullptr) (*observer)(op, result, inputs);
   if (!recording) return result;
   auto node = std::make_shared<Node>();
   for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -155,11 +161,22 @@ NoGradient::NoGradient() : before_(recording) {
 NoGradient::~NoGradient() {
   recording = before_;
 }
-FiniteCheck::FiniteCheck() : before_(checking) {
-  checking = true;
+
+OpObserver::OpObserver(Listener listener) : listener_(std::move(listener)), before_(observer) {
+  observer = &listener_;
 }
-FiniteCheck::~FiniteCheck() {
-  checking = before_;
+OpObserver::~OpObserver() {
+  observer = before_;
+}
+
+OpObserver::Listener finite_check() {
+  return [](const char* op, const Tensor& result, const std::vector<Tensor>& inputs) {
+    if (is_finite(result)) return;
+    for (const Tensor& input : inputs)
+      if (input && !is_finite(input)) return;
+    throw kernels::Error("{}: the result of shape {} holds a NaN or an infinity, its inputs do not", op,
+                         result.shape());
+  };
 }
 
 }  // namespace engine

@@ -60,17 +60,22 @@ class NoGradient {
   bool before_;
 };
 
-// While one of these lives on a thread, every recorded result is checked and the first op that produced a NaN or an
-// infinity from finite inputs throws an Error that names it. Slow: used to find the culprit after the fact.
-class FiniteCheck {
+// While one of these lives on a thread, it is told of every op that runs there, recorded or not. The latest one wins.
+class OpObserver {
  public:
-  FiniteCheck();
-  ~FiniteCheck();
-  FiniteCheck(const FiniteCheck&) = delete;
-  FiniteCheck& operator=(const FiniteCheck&) = delete;
+  using Listener = std::function<void(const char* op, const Tensor& result, const std::vector<Tensor>& inputs)>;
+  explicit OpObserver(Listener listener);
+  ~OpObserver();
+  OpObserver(const OpObserver&) = delete;
+  OpObserver& operator=(const OpObserver&) = delete;
 
  private:
-  bool before_;
+  Listener listener_;
+  const Listener* before_;
 };
+
+// A listener that throws an Error naming the first op that made a NaN or an infinity of finite inputs. Slow: used to
+// find the culprit after the fact.
+OpObserver::Listener finite_check();
 
 }  // namespace engine

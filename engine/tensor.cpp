@@ -202,21 +202,6 @@ double read_scalar(const Tensor& tensor) {
   return download(tensor)[0];
 }
 
-void copy_into(const Tensor& source, const Tensor& destination) {
-  if (source.shape() != destination.shape())
-    throw ShapeError("copy: the source has shape {}, the destination {}", source.shape(), destination.shape());
-  const ConstView from = source;
-  const View to = destination.mutable_view();
-  if (from.dtype == to.dtype) {
-    std::memcpy(to.data, from.data, static_cast<std::size_t>(source.elements()) * kernels::size_of(from.dtype));
-    return;
-  }
-  const std::vector<double> values = download(source);
-  const Tensor converted =
-      from_host(std::span<const double>(values), source.shape(), to.dtype, destination.shared_queue());
-  std::memcpy(to.data, converted.view().data, static_cast<std::size_t>(source.elements()) * kernels::size_of(to.dtype));
-}
-
 DType master_dtype(const Queue& queue) {
   return queue.device().kind == kernels::DeviceKind::reference ? DType::f64 : DType::f32;
 }

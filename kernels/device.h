@@ -32,4 +32,7 @@ const char* name_of(Precision precision);
 // "avx512_bf16", "avx512" or "avx2": the widest instruction set of this machine that a kernel here makes use of.
 std::string instruction_set();
 
+// Versions of the libraries that decide numbers on the cpu device: "oneDNN 3.2.1", or "no oneDNN".
+std::string library_versions();
+
 }  // namespace kernels

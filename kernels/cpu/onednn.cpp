@@ -1,6 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cpu/onednn.h"
 
+#include "kernels/device.h"
+#include "kernels/error.h"
+
+namespace kernels {
+
+std::string library_versions() {
+#ifdef ISOTHERM_HAVE_ONEDNN
+  const dnnl_version_t* version = dnnl_version();
+  return fmt::format("oneDNN {}.{}.{}", version->major, version->minor, version->patch);
+#else
+  return "no oneDNN";
+#endif
+}
+
+}  // namespace kernels
+
 #ifdef ISOTHERM_HAVE_ONEDNN
 
 namespace kernels::cpu {

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Times whole training steps and whole inferences. Prints one JSON object per line with --json: first what runs, then
+// {"seconds": [...], "peak_bytes": n}; with --interactive every further line on the standard input is a number of
+// further iterations. peak_bytes is the highest resident size of the measured iterations less that after loading the
+// program.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/autograd.h"
+#include "kernels/random.h"
+#include "train/program.h"
+#include "train/settings.h"
+#include "train/supervised.h"
+
+namespace {
+
+struct Flags {
+  std::string model = "mfnet", mode = "train", size = "480x640";
+  int batch = 1, classes = 9, warmup = 3, iterations = 5;
+  double width = 1;
+  bool json = false, interactive = false;
+  train::DeviceFlags device;
+};
+
+std::int64_t status_bytes(const std::string& field) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.rfind(field + ":", 0) == 0) return std::stoll(line.substr(field.size() + 1)) * 1024;
+  throw kernels::FileError("/proc/self/status: no field {}", field);
+}
+
+void reset_peak() {
+  std::ofstream("/proc/self/clear_refs") << "5";
+}
+
+train::Batch random_batch(const Flags& flags, const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute) {
+  const kernels::Size2 size = train::parse_size(flags.size);
+  kernels::RandomStream random(1, "step_bench");
+  const auto image = [&](int channels) {
+    std::vector<float> values(static_cast<std::size_t>(flags.batch) * channels * size.h * size.w);
+    for (float& value : values) value = kernels::to_unit_float(random.next());
+    return engine::from_host(std::span<const float>(values), {flags.batch, channels, size.h, size.w}, compute, queue);
+  };
+  train::Batch batch{image(3), image(1), {}, {}};
+  std::vector<std::int64_t> labels(static_cast<std::size_t>(flags.batch) * size.h * size.w);
+  for (auto& label : labels) label = random.below(static_cast<std::uint32_t>(flags.classes));
+  batch.labels = engine::from_host(std::span<const std::int64_t>(labels), {flags.batch, size.h, size.w},
+                                   kernels::DType::u8, queue);
+  return batch;
+}
+
+void run(const Flags& flags, std::int64_t loaded) {
+  if (flags.mode != "train" && flags.mode != "infer")
+    throw kernels::UsageError("--mode {}: expected train or infer", flags.mode);
+  const auto queue = flags.device.open();
+  const kernels::DType compute = flags.device.compute_dtype(*queue);
+  train::Supervised recipe({.model = flags.model, .network = {.classes = flags.classes, .width = flags.width}}, queue,
+                           1);
+  const train::Batch batch = random_batch(flags, queue, compute);
+  const auto iteration = [&] {
+    if (flags.mode == "train") {
+      recipe.differentiate(batch, {});
+      recipe.update();
+    } else {
+      const engine::NoGradient no_gradient;
+      recipe.model()({batch.rgb, batch.thermal, {}}, engine::nn::Mode::evaluate);
+    }
+  };
+  const auto measure = [&](int count) {
+    std::vector<double> seconds;
+    for (int i = 0; i < count; ++i) {
+      const auto begin = std::chrono::steady_clock::now();
+      iteration();
+      seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    }
+    const std::int64_t peak = status_bytes("VmHWM") - loaded;
+    if (flags.json) {
+      fmt::print("{}\n", nlohmann::json{{"seconds", seconds}, {"peak_bytes", peak}}.dump());
+    } else if (!seconds.empty()) {
+      std::sort(seconds.begin(), seconds.end());
+      fmt::print("median {:.2f} ms, fastest {:.2f} ms, {:.1f} images/s, peak {:.0f} MiB above the loaded program\n",
+                 1e3 * seconds[seconds.size() / 2], 1e3 * seconds[0], flags.batch / seconds[seconds.size() / 2],
+                 static_cast<double>(peak) / (1 << 20));
+    }
+    std::fflush(stdout);
+  };
+  for (int i = 0; i < flags.warmup; ++i) iteration();
+  reset_peak();
+  if (flags.json)
+    fmt::print("{}\n", nlohmann::json{{"program", train::version_text()},
+                                      {"model", flags.model},
+                                      {"mode", flags.mode},
+                                      {"batch", flags.batch},
+                                      {"size", flags.size},
+                                      {"precision", flags.device.precision},
+                                      {"device", to_string(queue->device())},
+                                      {"threads", queue->threads()}}
+                           .dump());
+  measure(flags.iterations);
+  if (!flags.interactive) return;
+  for (std::string line; std::getline(std::cin, line);) measure(std::stoi(line));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::int64_t loaded = status_bytes("VmRSS");
+  CLI::App app("Times whole training steps and whole inferences of a network.", "step_bench");
+  Flags flags;
+  app.add_option("--model", flags.model, "Network")->capture_default_str();
+  app.add_option("--mode", flags.mode, "train or infer")->capture_default_str();
+  app.add_option("--batch", flags.batch, "Images per iteration")->capture_default_str();
+  app.add_option("--size", flags.size, "Height x width")->capture_default_str();
+  app.add_option("--classes", flags.classes, "Class channels")->capture_default_str();
+  app.add_option("--width", flags.width, "Factor on inner channels")->capture_default_str();
+  app.add_option("--warmup", flags.warmup, "Iterations before the clock starts")->capture_default_str();
+  app.add_option("--iterations", flags.iterations, "Measured iterations")->capture_default_str();
+  app.add_flag("--json", flags.json, "Print JSON lines");
+  app.add_flag("--interactive", flags.interactive, "Read numbers of further iterations from the standard input");
+  flags.device.add_to(app);
+  return train::run_program(app, argc, argv, [&] { run(flags, loaded); });
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/nn/conv_bn.h"
+
+#include <array>
+
+#include "engine/autograd.h"
+#include "kernels/fold_batch_norm.h"
+
+namespace engine::nn {
+
+struct ConvBn::Folded {
+  Tensor weight, bias;
+  std::array<std::uint64_t, 6> made_of{};  // Versions of everything that went in.
+};
+
+ConvBn::ConvBn(const Scope& conv_at, const Scope& bn_at, const ConvBnConfig& config)
+    : conv_(conv_at, config.conv),
+      bn_(bn_at, config.conv.out),
+      activation_(config.activation),
+      folded_(std::make_shared<Folded>()) {}
+
+const ConvBn::Folded& ConvBn::folded() const {
+  const BatchNormTensors& t = bn_.tensors;
+  const std::array<std::uint64_t, 6> versions{conv_.weight.version(),   conv_.bias ? conv_.bias.version() : 0,
+                                              t.weight.version(),       t.bias.version(),
+                                              t.running_mean.version(), t.running_variance.version()};
+  Folded& f = *folded_;
+  if (f.weight && f.made_of == versions) return f;
+  if (!f.weight) {
+    f.weight = empty(conv_.weight.shape(), conv_.weight);
+    f.bias = empty({conv_.weight.shape()[0]}, conv_.weight);
+  }
+  f.made_of = versions;
+  kernels::fold_batch_norm(conv_.weight.queue(), BatchNormOptions{}.epsilon, conv_.weight.view(), conv_.bias.view(),
+                           kernels::BatchNormParameters{t.weight, t.bias}, t.running_mean.view(),
+                           t.running_variance.view(), f.weight.mutable_view(), f.bias.mutable_view());
+  return f;
+}
+
+Tensor ConvBn::operator()(const Tensor& x, Mode mode, const Tensor& residual) const {
+  if (mode == Mode::train) {
+    // The convolution's bias cancels in the normalisation, so it is left out and only shifts the running mean.
+    const Tensor y = conv2d(x, conv_.weight, {}, conv_.options());
+    return bn_(y, mode, activation_, residual, conv_.bias);
+  }
+  if (mode == Mode::frozen_batch_norm || needs_gradient({x, conv_.weight, bn_.tensors.weight, residual}))
+    return bn_(conv_(x), mode, activation_, residual);
+  const Folded& f = folded();
+  Conv2dOptions options = conv_.options();
+  options.activation = activation_;
+  return conv2d_inference(x, f.weight, f.bias, residual, options);
+}
+
+}  // namespace engine::nn

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/create.h"
+
+#include <fmt/ranges.h>
+
+#include <functional>
+
+#include "kernels/error.h"
+#include "models/mfnet.h"
+#include "models/rtfnet.h"
+
+namespace models {
+
+namespace {
+
+using Constructor = std::function<std::unique_ptr<SegmentationModel>(const Scope&, const ModelOptions&, Spectra)>;
+
+struct Family {
+  std::string name;
+  Constructor construct;
+};
+
+Family rtfnet(int depth) {
+  return {"rtfnet" + std::to_string(depth), [depth](const Scope& at, const ModelOptions& o, Spectra spectra) {
+            return std::make_unique<RTFNet>(
+                at, RTFNet::Options{.depth = depth, .classes = o.classes, .width = o.width, .spectra = spectra});
+          }};
+}
+
+const std::vector<Family>& families() {
+  static const std::vector<Family> all{
+      {"mfnet",
+       [](const Scope& at, const ModelOptions& o, Spectra spectra) {
+         return std::make_unique<MFNet>(at, MFNet::Options{.classes = o.classes, .width = o.width, .spectra = spectra});
+       }},
+      rtfnet(18),
+      rtfnet(34),
+      rtfnet(50),
+      rtfnet(101),
+      rtfnet(152)};
+  return all;
+}
+
+const std::vector<std::pair<std::string, Spectra>>& views() {
+  static const std::vector<std::pair<std::string, Spectra>> all{{"", Spectra::both},
+                                                                {"_rgb", Spectra::rgb},
+                                                                {"_thermal", Spectra::thermal},
+                                                                {"_4channel", Spectra::four_channels}};
+  return all;
+}
+
+std::pair<const Family*, Spectra> find(const std::string& name) {
+  for (const Family& family : families())
+    for (const auto& [suffix, spectra] : views())
+      if (name == family.name + suffix) return {&family, spectra};
+  throw kernels::UsageError("--model {}: no such network; there are {}", name, fmt::join(model_names(), ", "));
+}
+
+}  // namespace
+
+std::unique_ptr<SegmentationModel> create(const std::string& name, const Scope& at, const ModelOptions& options) {
+  if (options.classes < 2) throw kernels::UsageError("--classes {}: expected at least 2", options.classes);
+  if (!(options.width > 0)) throw kernels::UsageError("--width {}: expected a positive factor", options.width);
+  const auto [family, spectra] = find(name);
+  return family->construct(at, options, spectra);
+}
+
+std::vector<std::string> model_names() {
+  std::vector<std::string> names;
+  for (const Family& family : families())
+    for (const auto& [suffix, spectra] : views()) names.push_back(family.name + suffix);
+  return names;
+}
+
+Spectra spectra_of(const std::string& name) {
+  return find(name).second;
+}
+
+}  // namespace models

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Networks by name.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/segmentation_model.h"
+
+namespace models {
+
+struct ModelOptions {
+  int classes = 9;
+  double width = 1;  // Scales inner channels; image and class channels stay.
+};
+
+// Names: mfnet, rtfnet18, rtfnet34, rtfnet50, rtfnet101, rtfnet152, each also with _rgb, _thermal or _4channel behind
+// it. Throws UsageError for another name (the message lists them all) or unusable options.
+std::unique_ptr<SegmentationModel> create(const std::string& name, const Scope& at, const ModelOptions& options);
+
+std::vector<std::string> model_names();
+
+// Which spectra a network of this name looks at.
+Spectra spectra_of(const std::string& name);
+
+}  // namespace models

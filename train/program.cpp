@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/program.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <cstdio>
+
+#include "kernels/dtype.h"
+#include "kernels/error.h"
+
+namespace train {
+
+int run_program(CLI::App& app, int argc, char** argv, const std::function<void()>& body) {
+  app.set_config("--config", "", "TOML file of flags; flags on the command line override it");
+  app.set_version_flag("--version", version_text());
+  app.get_formatter()->column_width(36);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    return app.exit(asked);
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "{}: {}\nRun {} --help for the flags.\n", app.get_name(), error.what(), app.get_name());
+    return static_cast<int>(kernels::ExitCode::usage);
+  }
+  try {
+    body();
+    return static_cast<int>(kernels::ExitCode::ok);
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "{}: out of memory\n", app.get_name());
+    return static_cast<int>(kernels::ExitCode::device);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}: {}\n", app.get_name(), kernels::describe(error));
+    return static_cast<int>(kernels::exit_code(error));
+  }
+}
+
+void DeviceFlags::add_to(CLI::App& app) {
+  app.add_option("--device", device, "auto, cpu, reference, cuda or cuda:N")->capture_default_str();
+  app.add_option("--precision", precision, "f32, tf32 or bf16")->capture_default_str();
+  app.add_option("--threads", threads, "CPU threads of one kernel; 0: all cores")->capture_default_str();
+}
+
+std::shared_ptr<kernels::Queue> DeviceFlags::open() const {
+  const kernels::Device chosen = kernels::parse_device(device);
+  if (device == "auto") spdlog::info("device: {}", to_string(chosen));
+  return std::make_shared<kernels::Queue>(chosen, kernels::QueueOptions{.threads = threads});
+}
+
+kernels::DType DeviceFlags::compute_dtype(const kernels::Queue& queue) const {
+  const kernels::Precision wanted = kernels::parse_precision(precision);
+  if (queue.device().kind == kernels::DeviceKind::reference) {
+    if (wanted != kernels::Precision::f32)
+      throw kernels::UsageError("--precision {}: the reference device computes in double only", precision);
+    return kernels::DType::f64;
+  }
+  if (queue.device().kind == kernels::DeviceKind::cpu && wanted == kernels::Precision::tf32)
+    throw kernels::UsageError("--precision tf32: a format of GPUs; the cpu device has f32 and bf16");
+  return wanted == kernels::Precision::bf16 ? kernels::DType::bf16 : kernels::DType::f32;
+}
+
+std::string version_text() {
+  return fmt::format("isotherm {} ({}, {}, instruction set {})", ISOTHERM_VERSION, __VERSION__,
+                     kernels::library_versions(), kernels::instruction_set());
+}
+
+}  // namespace train

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every program's main shares: the flags, the chain of errors, the documented exit codes.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "kernels/device.h"
+#include "kernels/dtype.h"
+#include "kernels/queue.h"
+
+namespace train {
+
+// Parses argv with `app` (adding --config FILE.toml and --version), runs `body`, prints what went wrong as one chain on
+// stderr. Returns the exit code: 0 ok, 1 failure, 2 usage, 3 data, 4 checkpoint, 5 device or memory, 130 interrupted.
+int run_program(CLI::App& app, int argc, char** argv, const std::function<void()>& body);
+
+// --device, --precision, --threads.
+struct DeviceFlags {
+  std::string device = "auto";
+  std::string precision = "f32";
+  int threads = 0;
+
+  void add_to(CLI::App& app);
+  // Opens the queue and, where --device was auto, prints the choice.
+  std::shared_ptr<kernels::Queue> open() const;
+  // The element type that networks compute in on this queue. Throws UsageError for a precision it does not have.
+  kernels::DType compute_dtype(const kernels::Queue& queue) const;
+};
+
+// Versions of this program and of the libraries that decide its numbers, for run folders and checkpoints.
+std::string version_text();
+
+}  // namespace train

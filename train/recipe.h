@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a recipe is to training and tracing: networks with their state, and the gradients of one batch.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/nn/parameter_store.h"
+#include "engine/optim/optimizer.h"
+#include "models/segmentation_model.h"
+#include "train/batch.h"
+
+namespace train {
+
+// Loss terms by name, rank-0 tensors; "total" is the one that was differentiated. Reading them waits for the device.
+using Losses = std::vector<std::pair<std::string, engine::Tensor>>;
+
+struct StepContext {
+  engine::nn::Mode mode = engine::nn::Mode::train;
+  double scale = 1;  // On the gradient: 1 / N for N accumulated micro-batches.
+  models::FeatureListener listener = {};
+};
+
+class Recipe {
+ public:
+  virtual ~Recipe() = default;
+  // The joint state of every network that the recipe trains, and the optimizers that change it.
+  virtual engine::nn::ParameterStore& state() = 0;
+  virtual std::vector<engine::Optimizer*> optimizers() = 0;
+  // The network that evaluation and prediction use.
+  virtual const models::SegmentationModel& model() const = 0;
+  // Forward and backward of one batch: gradients are added to the parameters. The listener also gets "logits".
+  virtual Losses differentiate(const Batch& batch, const StepContext& context) = 0;
+  // The steps of the optimizers on the gradients, which are cleared.
+  void update() {
+    for (engine::Optimizer* optimizer : optimizers()) {
+      optimizer->step();
+      optimizer->zero_gradients();
+    }
+  }
+};
+
+}  // namespace train

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// KEY=VALUE pairs of --set, and small values that flags are made of.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "kernels/shape.h"
+
+namespace train {
+
+class Settings {
+ public:
+  // Throws UsageError where a pair has no '=' or a key stands twice.
+  explicit Settings(const std::vector<std::string>& pairs);
+
+  // The value of a key, or the default. Asking makes the key known. Throws UsageError where it does not parse.
+  double number(const std::string& key, double otherwise);
+  std::string word(const std::string& key, const std::string& otherwise);
+  // Throws UsageError that lists the known keys where one was given that nobody asked for.
+  void finish() const;
+
+ private:
+  std::map<std::string, std::string> values_;
+  std::set<std::string> known_;
+};
+
+// "480x640" is height x width. Throws UsageError.
+kernels::Size2 parse_size(const std::string& text);
+// "1,2,0.5". Throws UsageError.
+std::vector<double> parse_numbers(const std::string& what, const std::string& text);
+
+}  // namespace train

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/trace.h"
+
+#include <cmath>
+
+#include "engine/autograd.h"
+#include "engine/nn/weights.h"
+#include "kernels/error.h"
+#include "train/settings.h"
+#include "train/supervised.h"
+#include "train/trace_output.h"
+
+namespace train {
+
+namespace {
+
+using engine::Tensor;
+using engine::nn::Mode;
+using engine::nn::StateEntry;
+
+Mode parse_mode(const std::string& text) {
+  if (text == "eval") return Mode::evaluate;
+  if (text == "train") return Mode::train;
+  if (text == "frozen_bn") return Mode::frozen_batch_norm;
+  throw kernels::UsageError("--mode {}: expected eval, train or frozen_bn", text);
+}
+
+// The tensors of --inputs; step<k>/NAME overrides NAME from step k on.
+class TraceInputs {
+ public:
+  TraceInputs(const std::filesystem::path& path, const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute)
+      : file_(engine::SafetensorsFile::open(path)), queue_(queue), compute_(compute) {
+    for (const std::string& name : file_.names()) {
+      const std::string plain = name.substr(name.rfind('/') + 1);
+      if (plain != "rgb" && plain != "thermal" && plain != "labels")
+        throw kernels::DataError(
+            "{}: unexpected input '{}'; expected rgb, thermal, labels, or step<k>/ before one of them", path.string(),
+            name);
+    }
+  }
+
+  Batch at(int step) const { return {find("rgb", step), find("thermal", step), find("labels", step), {}}; }
+
+ private:
+  Tensor find(const std::string& name, int step) const {
+    const engine::TensorRecord* record = file_.find(name);
+    for (int k = 1; k <= step; ++k)
+      if (const auto* later = file_.find("step" + std::to_string(k) + "/" + name)) record = later;
+    if (record == nullptr) return {};
+    const kernels::Shape shape = kernels::Shape::from(record->shape);
+    if (name == "labels") {
+      if (shape.rank() != 3)
+        throw kernels::DataError("{}: labels must be [n, h, w], got {}", file_.path().string(), shape);
+      const std::vector<std::int64_t> values = engine::to_i64(*record);
+      return engine::from_host(std::span<const std::int64_t>(values), shape, kernels::DType::i64, queue_);
+    }
+    if (shape.rank() != 4)
+      throw kernels::DataError("{}: {} must be [n, c, h, w], got {}", file_.path().string(), name, shape);
+    const std::vector<double> values = engine::to_f64(*record);
+    return engine::from_host(std::span<const double>(values), shape, compute_, queue_);
+  }
+
+  engine::SafetensorsFile file_;
+  std::shared_ptr<kernels::Queue> queue_;
+  kernels::DType compute_;
+};
+
+double norm_of(const Tensor& tensor) {
+  double sum = 0;
+  for (const double value : engine::download(tensor)) sum += value * value;
+  return std::sqrt(sum);
+}
+
+void trace_network(const TraceOptions& options, const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute) {
+  Settings settings(options.settings);
+  settings.number("dropout", 0);  // These networks have none.
+  settings.finish();
+  const auto network = open_network(options.model, options.network, queue);
+  engine::nn::load_weights(network->store, options.weights);
+  const Batch batch = TraceInputs(options.inputs, queue, compute).at(0);
+  TraceOutput out(options.only);
+  const models::Inputs in{batch.rgb, batch.thermal, [&](const std::string& name, const Tensor& value) {
+                            out.add("feature." + name, value);
+                          }};
+  const engine::NoGradient no_gradient;
+  out.add("logits", (*network->model)(in, parse_mode(options.mode)));
+  out.write(options.out);
+}
+
+void write_state(TraceOutput& out, const std::string& step, Recipe& recipe) {
+  for (const StateEntry& entry : recipe.state().entries()) {
+    if (entry.kind == StateEntry::Kind::parameter) out.add(step + "param." + entry.name, entry.tensor);
+    if (entry.kind == StateEntry::Kind::buffer) out.add(step + "buffer." + entry.name, entry.tensor);
+    if (entry.kind == StateEntry::Kind::counter) out.add_integer(step + "buffer." + entry.name, *entry.counter);
+  }
+  for (const engine::Optimizer* optimizer : recipe.optimizers())
+    for (const engine::NamedTensor& state : optimizer->state()) out.add(step + "state." + state.name, state.tensor);
+}
+
+void trace_recipe(const TraceOptions& options, const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute) {
+  if (options.recipe != "supervised")
+    throw kernels::UsageError("--recipe {}: no such recipe; there is supervised", options.recipe);
+  Settings settings(options.settings);
+  settings.number("dropout", 0);
+  SupervisedOptions supervised{.model = options.model.empty() ? "mfnet" : options.model, .network = options.network};
+  OptimizerChoice& choice = supervised.optimizer;
+  choice.name = settings.word("optimizer", choice.name);
+  choice.rate = settings.number("lr", choice.rate);
+  choice.momentum = settings.number("momentum", choice.momentum);
+  choice.weight_decay = settings.number("weight_decay", choice.weight_decay);
+  const std::string weights = settings.word("class_weights", "");
+  if (!weights.empty()) supervised.class_weights = parse_numbers("--set class_weights", weights);
+  settings.finish();
+
+  Supervised recipe(supervised, queue, 0);
+  engine::nn::load_weights(recipe.state(), options.weights);
+  const TraceInputs inputs(options.inputs, queue, compute);
+  TraceOutput out(options.only);
+  for (int k = 1; k <= options.steps; ++k) {
+    const std::string step = "step" + std::to_string(k) + ".";
+    const Batch batch = inputs.at(k);
+    if (!batch.labels) throw kernels::DataError("{}: recipe supervised needs labels", options.inputs.string());
+    const auto listen = [&](const std::string& name, const Tensor& value) {
+      out.add(step + (name == "logits" ? name : "feature." + name), value);
+    };
+    const Losses losses =
+        recipe.differentiate(batch, {.mode = parse_mode(options.mode), .scale = 1, .listener = listen});
+    for (const auto& [name, value] : losses) out.add(step + "loss." + name, value);
+    for (const engine::NamedTensor& parameter : recipe.state().parameters()) {
+      if (!parameter.tensor.grad()) continue;
+      out.add(step + "grad." + parameter.name, parameter.tensor.grad());
+      const std::string norm = step + "grad_norm." + parameter.name;
+      if (out.wanted(norm)) out.add_scalar(norm, norm_of(parameter.tensor.grad()), engine::master_dtype(*queue));
+    }
+    recipe.update();
+    write_state(out, step, recipe);
+  }
+  out.write(options.out);
+}
+
+}  // namespace
+
+void trace(const TraceOptions& options, const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute) {
+  if (options.recipe.empty() && options.model.empty())
+    throw kernels::UsageError("trace: --model or --recipe is required");
+  if (options.steps < 1) throw kernels::UsageError("--steps {}: expected at least 1", options.steps);
+  options.recipe.empty() ? trace_network(options, queue, compute) : trace_recipe(options, queue, compute);
+}
+
+}  // namespace train
