@@ -28,7 +28,8 @@ struct BatchNormStatistics {
   View mean, inverse_deviation;  // Of this batch.
 };
 
-// What the gradients read. y tells where the activation cut; residual's gradient is wanted where dresidual is given.
+// What the gradients read. y tells where the activation cut (it may be empty where there is none); residual's gradient
+// is wanted where dresidual is given.
 struct BatchNormSaved {
   ConstView x, y;
   ConstView mean, inverse_deviation;  // Frozen: running mean and 1 / sqrt(running variance + epsilon).

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Batch normalisation fused with addition and activation: training reads x twice (once from cache) and writes y once;
-// the gradient reads dy, x and y twice and writes dx once.
+// Batch normalisation fused with addition and activation: training reads x twice and writes y once; the gradient reads
+// dy, x and y twice and writes dx once.
 #include "kernels/batch_norm.h"
 
+#include <algorithm>
 #include <cmath>
 #include <type_traits>
 
@@ -16,34 +17,60 @@ struct Moments {
   std::vector<double> mean, squares;  // Per channel: mean, and sum of squared deviations from it.
 };
 
-// Mean and squared deviations of every channel. Each chunk finds its own mean and the deviations from it; chunks are
-// joined in order (Chan, Golub and LeVeque 1983), so nothing cancels however large the mean is.
+// The rows below take distinct memory for what they write (`__restrict`), so that they vectorise without asking.
+
+// A centre with digits that x cannot have would give every difference the same tail, and its rounding a bias.
+template <class T>
+float rounded_to(float value) {
+  return static_cast<float>(T(value));
+}
+
+template <class T>
+void add_moments(const T* __restrict x, const float* __restrict centre, std::int64_t n, float* __restrict sum,
+                 float* __restrict square) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    const float difference = load(x, i) - centre[i];
+    sum[i] += difference;
+    square[i] += difference * difference;
+  }
+}
+
+// Mean and squared deviations of every channel in one pass. Each chunk takes them about a centre of its own, the mean
+// of its first row, which is near enough to its mean that nothing cancels however large the mean is; chunks are joined
+// in order (Chan, Golub and LeVeque 1983).
 template <class T>
 Moments moments_of(Queue& queue, const T* x, const Lanes& lanes) {
   const std::int64_t channels = lanes.channels, chunks = lanes.chunks();
   std::vector<double> partial(static_cast<std::size_t>(chunks * 2 * channels));
-  fixed_chunks(queue, lanes.count, lanes.chunk, [&](std::int64_t index, std::int64_t begin, std::int64_t end) {
-    std::vector<float> sums(static_cast<std::size_t>(lanes.width)), means(sums.size()), squares(sums.size());
-    float* sum = sums.data();
-    for_each_row(lanes, begin, end, [&](std::int64_t at, std::int64_t n) {
-      for (std::int64_t i = 0; i < n; ++i) sum[i] += load(x, at + i);
-    });
-    double* mean = &partial[static_cast<std::size_t>(index * 2 * channels)];
-    double* deviation = mean + channels;
-    for (std::int64_t i = 0; i < lanes.width; ++i) mean[i % channels] += static_cast<double>(sum[i]);
-    const double pixels = static_cast<double>((end - begin) / channels);
-    for (std::int64_t c = 0; c < channels; ++c) mean[c] /= pixels;
-    for (std::int64_t i = 0; i < lanes.width; ++i)
-      means[static_cast<std::size_t>(i)] = static_cast<float>(mean[i % channels]);
-    const float* centre = means.data();
-    float* square = squares.data();
-    for_each_row(lanes, begin, end, [&](std::int64_t at, std::int64_t n) {
-      for (std::int64_t i = 0; i < n; ++i) {
-        const float difference = load(x, at + i) - centre[i];
-        square[i] += difference * difference;
+  const auto width = static_cast<std::size_t>(lanes.width);
+  parallel_for(queue, chunks, 1, [&](std::int64_t first, std::int64_t last) {
+    std::vector<float> centres(width), sums(width), squares(width), row_mean(static_cast<std::size_t>(channels));
+    for (std::int64_t index = first; index < last; ++index) {
+      const std::int64_t begin = index * lanes.chunk, end = std::min(lanes.count, begin + lanes.chunk);
+      const std::int64_t row = std::min(lanes.width, end - begin);
+      std::fill(row_mean.begin(), row_mean.end(), 0.0f);
+      for (std::int64_t i = 0; i < row; ++i) row_mean[static_cast<std::size_t>(i % channels)] += load(x, begin + i);
+      for (std::int64_t i = 0; i < lanes.width; ++i)
+        centres[static_cast<std::size_t>(i)] =
+            rounded_to<T>(row_mean[static_cast<std::size_t>(i % channels)] / static_cast<float>(row / channels));
+      std::fill(sums.begin(), sums.end(), 0.0f);
+      std::fill(squares.begin(), squares.end(), 0.0f);
+      for_each_row(lanes, begin, end, [&](std::int64_t at, std::int64_t n) {
+        add_moments(x + at, centres.data(), n, sums.data(), squares.data());
+      });
+      double* mean = &partial[static_cast<std::size_t>(index * 2 * channels)];
+      double* square = mean + channels;
+      for (std::size_t i = 0; i < width; ++i) {
+        mean[i % static_cast<std::size_t>(channels)] += static_cast<double>(sums[i]);
+        square[i % static_cast<std::size_t>(channels)] += static_cast<double>(squares[i]);
       }
-    });
-    for (std::int64_t i = 0; i < lanes.width; ++i) deviation[i % channels] += static_cast<double>(square[i]);
+      const double pixels = static_cast<double>((end - begin) / channels);
+      for (std::int64_t c = 0; c < channels; ++c) {
+        const double beside = mean[c] / pixels;  // Of the chunk's mean, from the centre.
+        square[c] -= mean[c] * beside;
+        mean[c] = static_cast<double>(centres[static_cast<std::size_t>(c)]) + beside;
+      }
+    }
   });
   Moments result{std::vector<double>(static_cast<std::size_t>(channels)),
                  std::vector<double>(static_cast<std::size_t>(channels))};
@@ -60,35 +87,56 @@ Moments moments_of(Queue& queue, const T* x, const Lanes& lanes) {
         seen = together;
       }
       result.mean[static_cast<std::size_t>(c)] = mean;
-      result.squares[static_cast<std::size_t>(c)] = squares;
+      result.squares[static_cast<std::size_t>(c)] = std::max(squares, 0.0);
     }
   });
   return result;
 }
 
-// y = act(x * scale + shift + residual), scale and shift given per lane.
+// y = act((x - centre) * scale + shift + residual), per lane. The difference comes first: x * scale + (shift - centre *
+// scale) would cancel where the mean is large beside the deviation.
+struct ForwardRule {
+  std::vector<float> centre, scale, shift;
+};
+
+template <class Residual, class T>
+void apply_row(const T* __restrict x, const T* __restrict residual, const ForwardRule& rule, float slope,
+               std::int64_t n, T* __restrict y) {
+  const float *__restrict centre = rule.centre.data(), *__restrict scale = rule.scale.data(),
+                         *__restrict shift = rule.shift.data();
+  for (std::int64_t i = 0; i < n; ++i) {
+    float z = (load(x, i) - centre[i]) * scale[i] + shift[i];
+    if constexpr (Residual::value) z += load(residual, i);
+    store(y, i, z * activation_slope(z, slope));
+  }
+}
+
 template <class T>
 void apply(Queue& queue, const BatchNormOptions& options, ConstView x, ConstView residual, View y, const Lanes& lanes,
-           const std::vector<float>& scales, const std::vector<float>& shifts) {
+           const ForwardRule& rule) {
   const T *from = x.as<T>(), *added = residual.as<T>();
   T* to = y.as<T>();
-  const float *scale = scales.data(), *shift = shifts.data();
   const auto slope = static_cast<float>(options.activation.slope);
-  const auto loop = [&](auto with_residual) {
-    fixed_chunks(queue, lanes.count, lanes.chunk, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
-      for_each_row(lanes, begin, end, [&](std::int64_t at, std::int64_t n) {
-        for (std::int64_t i = 0; i < n; ++i) {
-          float z = load(from, at + i) * scale[i] + shift[i];
-          if constexpr (decltype(with_residual)::value) z += load(added, at + i);
-          store(to, at + i, activate(z, slope));
-        }
-      });
+  fixed_chunks(queue, lanes.count, lanes.chunk, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
+    for_each_row(lanes, begin, end, [&](std::int64_t at, std::int64_t n) {
+      if (added)
+        apply_row<std::true_type>(from + at, added + at, rule, slope, n, to + at);
+      else
+        apply_row<std::false_type>(from + at, added, rule, slope, n, to + at);
     });
-  };
-  if (added)
-    loop(std::true_type{});
-  else
-    loop(std::false_type{});
+  });
+}
+
+template <class HasActivation, class T>
+void add_gradient_row(const T* __restrict dy, const T* __restrict x, const T* __restrict y,
+                      const float* __restrict mean, float slope, std::int64_t n, float* __restrict plain,
+                      float* __restrict centred) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    float dz = load(dy, i);
+    if constexpr (HasActivation::value) dz *= activation_slope(load(y, i), slope);
+    plain[i] += dz;
+    centred[i] += dz * (load(x, i) - mean[i]);
+  }
 }
 
 // Sums over the pixels of dz and of dz * (x - mean), where dz is dy behind the activation; [2, channels].
@@ -100,31 +148,27 @@ std::vector<double> gradient_sums(Queue& queue, const BatchNormOptions& options,
   const auto slope = static_cast<float>(options.activation.slope);
   const float* channel_mean = saved.mean.as<float>();
   const std::vector<float> means = lanes.spread([&](std::int64_t c) { return channel_mean[c]; });
-  const float* mean = means.data();
   std::vector<double> partial(static_cast<std::size_t>(chunks * 2 * channels));
-  const auto loop = [&](auto with_activation) {
-    fixed_chunks(queue, lanes.count, lanes.chunk, [&](std::int64_t index, std::int64_t begin, std::int64_t end) {
-      std::vector<float> sums(static_cast<std::size_t>(2 * lanes.width));
-      float *plain = sums.data(), *centred = plain + lanes.width;
+  parallel_for(queue, chunks, 1, [&](std::int64_t first, std::int64_t last) {
+    std::vector<float> plain(means.size()), centred(means.size());
+    for (std::int64_t index = first; index < last; ++index) {
+      std::fill(plain.begin(), plain.end(), 0.0f);
+      std::fill(centred.begin(), centred.end(), 0.0f);
+      const std::int64_t begin = index * lanes.chunk, end = std::min(lanes.count, begin + lanes.chunk);
       for_each_row(lanes, begin, end, [&](std::int64_t at, std::int64_t n) {
-        for (std::int64_t i = 0; i < n; ++i) {
-          float dz = load(from, at + i);
-          if constexpr (decltype(with_activation)::value) dz *= activation_slope(load(y, at + i), slope);
-          plain[i] += dz;
-          centred[i] += dz * (load(x, at + i) - mean[i]);
-        }
+        if (options.activation.is_none())
+          add_gradient_row<std::false_type>(from + at, x + at, y, means.data(), slope, n, plain.data(), centred.data());
+        else
+          add_gradient_row<std::true_type>(from + at, x + at, y + at, means.data(), slope, n, plain.data(),
+                                           centred.data());
       });
       double* row = &partial[static_cast<std::size_t>(index * 2 * channels)];
       for (std::int64_t i = 0; i < lanes.width; ++i) {
-        row[i % channels] += static_cast<double>(plain[i]);
-        row[channels + i % channels] += static_cast<double>(centred[i]);
+        row[i % channels] += static_cast<double>(plain[static_cast<std::size_t>(i)]);
+        row[channels + i % channels] += static_cast<double>(centred[static_cast<std::size_t>(i)]);
       }
-    });
-  };
-  if (options.activation.is_none())
-    loop(std::false_type{});
-  else
-    loop(std::true_type{});
+    }
+  });
   std::vector<double> sums(static_cast<std::size_t>(2 * channels));
   for (std::int64_t chunk = 0; chunk < chunks; ++chunk)
     for (std::int64_t i = 0; i < 2 * channels; ++i)
@@ -132,29 +176,41 @@ std::vector<double> gradient_sums(Queue& queue, const BatchNormOptions& options,
   return sums;
 }
 
-// dx = dz * slope_of_dz + x * slope_of_x + constant, per channel; dresidual = dz.
+// dx = dz * of_dz + (x - centre) * of_x + constant, per lane; dresidual = dz. The last three are empty where the
+// statistics are constants.
 struct InputGradient {
-  std::vector<float> of_dz, of_x, constant;
+  std::vector<float> of_dz, centre, of_x, constant;
 };
+
+template <class HasActivation, class HasResidual, class HasStatistics, class T>
+void write_gradient_row(const T* __restrict dy, const T* __restrict x, const T* __restrict y, const InputGradient& rule,
+                        float slope, std::int64_t n, T* __restrict dresidual, T* __restrict dx) {
+  const float *__restrict of_dz = rule.of_dz.data(), *__restrict centre = rule.centre.data(),
+                         *__restrict of_x = rule.of_x.data(), *__restrict constant = rule.constant.data();
+  for (std::int64_t i = 0; i < n; ++i) {
+    float dz = load(dy, i);
+    if constexpr (HasActivation::value) dz *= activation_slope(load(y, i), slope);
+    if constexpr (HasResidual::value) store(dresidual, i, dz);
+    float value = dz * of_dz[i];
+    if constexpr (HasStatistics::value) value += (load(x, i) - centre[i]) * of_x[i] + constant[i];
+    store(dx, i, value);
+  }
+}
 
 template <class T>
 void write_gradients(Queue& queue, const BatchNormOptions& options, ConstView dy, const BatchNormSaved& saved,
                      const Lanes& lanes, const InputGradient& rule, const BatchNormGradients& out) {
   const T *from = dy.as<T>(), *x = saved.x.as<T>(), *y = saved.y.as<T>();
   T *dx = out.dx.as<T>(), *dresidual = out.dresidual.as<T>();
-  const float *a = rule.of_dz.data(), *b = rule.of_x.data(), *constant = rule.constant.data();
   const auto slope = static_cast<float>(options.activation.slope);
-  const auto loop = [&](auto with_activation, auto with_residual, auto with_statistics) {
+  const auto loop = [&](auto activation, auto residual, auto statistics) {
+    using A = decltype(activation);
+    using R = decltype(residual);
+    using S = decltype(statistics);
     fixed_chunks(queue, lanes.count, lanes.chunk, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
       for_each_row(lanes, begin, end, [&](std::int64_t at, std::int64_t n) {
-        for (std::int64_t i = 0; i < n; ++i) {
-          float dz = load(from, at + i);
-          if constexpr (decltype(with_activation)::value) dz *= activation_slope(load(y, at + i), slope);
-          if constexpr (decltype(with_residual)::value) store(dresidual, at + i, dz);
-          float value = dz * a[i];
-          if constexpr (decltype(with_statistics)::value) value += load(x, at + i) * b[i] + constant[i];
-          store(dx, at + i, value);
-        }
+        write_gradient_row<A, R, S>(from + at, x + at, A::value ? y + at : y, rule, slope, n,
+                                    R::value ? dresidual + at : dresidual, dx + at);
       });
     });
   };
@@ -195,9 +251,10 @@ void gradients(Queue& queue, const BatchNormOptions& options, ConstView dy, cons
       return -i * static_cast<double>(weight[c]) * i * i * sums[static_cast<std::size_t>(lanes.channels + c)] / pixels;
     };
     rule.of_x = lanes.spread(of_x);
+    rule.centre = lanes.spread([&](std::int64_t c) { return mean[c]; });
     rule.constant = lanes.spread([&](std::int64_t c) {
       const double scale = static_cast<double>(inverse[c]) * static_cast<double>(weight[c]);
-      return -scale * sums[static_cast<std::size_t>(c)] / pixels - of_x(c) * static_cast<double>(mean[c]);
+      return -scale * sums[static_cast<std::size_t>(c)] / pixels;
     });
   }
   write_gradients<T>(queue, options, dy, saved, lanes, rule, out);
@@ -226,9 +283,15 @@ void batch_norm_train_forward(Queue& queue, const BatchNormOptions& options, Con
       running[c] =
           static_cast<float>((1 - momentum) * static_cast<double>(running[c]) + momentum * squares / (pixels - 1));
     }
-    const auto scale = lanes.spread([&](std::int64_t c) { return inverse[c] * weight[c]; });
-    const auto shift = lanes.spread([&](std::int64_t c) { return bias[c] - mean[c] * (inverse[c] * weight[c]); });
-    apply<T>(queue, options, x, residual, y, lanes, scale, shift);
+    ForwardRule rule;
+    rule.centre = lanes.spread([&](std::int64_t c) { return mean[c]; });
+    rule.scale = lanes.spread([&](std::int64_t c) { return inverse[c] * weight[c]; });
+    // `mean` is rounded to f32; what that leaves out joins the shift.
+    rule.shift = lanes.spread([&](std::int64_t c) {
+      const double rest = moments.mean[static_cast<std::size_t>(c)] - static_cast<double>(mean[c]);
+      return static_cast<double>(bias[c]) - rest * static_cast<double>(inverse[c] * weight[c]);
+    });
+    apply<T>(queue, options, x, residual, y, lanes, rule);
   });
 }
 
@@ -242,10 +305,12 @@ void batch_norm_frozen_forward(Queue& queue, const BatchNormOptions& options, Co
   for (std::int64_t c = 0; c < lanes.channels; ++c)
     inverse[c] =
         static_cast<float>(1.0 / std::sqrt(static_cast<double>(running_variance.as<float>()[c]) + options.epsilon));
-  const auto scale = lanes.spread([&](std::int64_t c) { return inverse[c] * weight[c]; });
-  const auto shift = lanes.spread([&](std::int64_t c) { return bias[c] - mean[c] * (inverse[c] * weight[c]); });
+  ForwardRule rule;
+  rule.centre = lanes.spread([&](std::int64_t c) { return mean[c]; });
+  rule.scale = lanes.spread([&](std::int64_t c) { return inverse[c] * weight[c]; });
+  rule.shift = lanes.spread([&](std::int64_t c) { return bias[c]; });
   visit_dtype<float, bf16>(x.dtype, "batch_norm_frozen_forward",
-                           [&]<class T>() { apply<T>(queue, options, x, residual, y, lanes, scale, shift); });
+                           [&]<class T>() { apply<T>(queue, options, x, residual, y, lanes, rule); });
 }
 
 void batch_norm_train_grad(Queue& queue, const BatchNormOptions& options, ConstView dy, const BatchNormSaved& saved,

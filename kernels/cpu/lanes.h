@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 #include "kernels/dtype.h"
@@ -21,7 +22,10 @@ struct Lanes {
   std::int64_t chunk;            // Elements per chunk, a multiple of width.
 
   Lanes(std::int64_t channel_count, std::int64_t elements) : channels(channel_count), count(elements) {
-    width = channels * std::max<std::int64_t>(1, (64 + channels - 1) / channels);
+    // Whole vector registers too, unless the row would grow out of the first cache.
+    const std::int64_t least = std::max<std::int64_t>(1, (64 + channels - 1) / channels);
+    const std::int64_t step = 16 / std::gcd(channels, std::int64_t{16}), whole = (least + step - 1) / step * step;
+    width = channels * (channels * whole <= 2048 ? whole : least);
     chunk = width * std::max<std::int64_t>(1, 16384 / width);  // 64 KiB of f32: read twice, the second time from L2.
   }
   std::int64_t chunks() const { return (count + chunk - 1) / chunk; }

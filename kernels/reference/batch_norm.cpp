@@ -30,18 +30,21 @@ void gradients(const BatchNormOptions& options, ConstView dy, const BatchNormSav
   const auto* weight = parameters.weight.as<double>();
   auto *dx = out.dx.as<double>(), *dresidual = out.dresidual.as<double>();
   auto *dweight = out.dweight.as<double>(), *dbias = out.dbias.as<double>();
-  const double slope = options.activation.slope;
+  // y is absent where no activation cut anything.
+  const auto slope_at = [&](std::int64_t i) {
+    return y ? activation_slope(y[i], options.activation.slope) : 1.0;
+  };
   const std::int64_t channels = dy.shape.c(), count = dy.elements();
   for (std::int64_t c = 0; c < channels; ++c) {
     double sum = 0, sum_normalised = 0;  // Of dz and dz * (x - mean) / deviation, z being the activation's argument.
     for (std::int64_t i = c; i < count; i += channels) {
-      const double dz = from[i] * activation_slope(y[i], slope);
+      const double dz = from[i] * slope_at(i);
       sum += dz;
       sum_normalised += dz * (x[i] - mean[c]) * inverse[c];
     }
     const double pixels = static_cast<double>(count / channels);
     for (std::int64_t i = c; i < count; i += channels) {
-      const double dz = from[i] * activation_slope(y[i], slope);
+      const double dz = from[i] * slope_at(i);
       double centred = dz;
       if (statistics == Statistics::of_batch)
         centred -= (sum + (x[i] - mean[c]) * inverse[c] * sum_normalised) / pixels;
