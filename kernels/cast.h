@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // y = x in y's element type. Floating to floating rounds to nearest, ties to even; floating to integer drops the
 // fraction (a value outside the integer's range gives its nearest end, NaN gives 0); integer to a narrower integer
-// keeps the low bits. Equal shapes. All types but f64 on cpu and cuda; all on reference.
+// keeps the low bits. Equal shapes, all types on all devices:
+// converting is the one thing that every device does with f64.
 #pragma once
 
 #include <limits>

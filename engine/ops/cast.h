@@ -8,7 +8,7 @@
 namespace engine {
 
 // x in another element type; x itself where it has that type already. Rounding as in kernels/cast.h. Differentiable
-// between floating types: the gradient is converted back. Throws DTypeError for f64 outside the reference device.
+// between floating types: the gradient is converted back.
 Tensor cast(const Tensor& x, DType dtype);
 
 }  // namespace engine

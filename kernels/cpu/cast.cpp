@@ -16,8 +16,8 @@ void convert(std::int64_t begin, std::int64_t end, const From* __restrict from, 
 }  // namespace
 
 void cast(Queue& queue, ConstView x, View y) {
-  visit_dtype<float, bf16, std::int64_t, std::int32_t, std::uint8_t>(x.dtype, "cast", [&]<class From>() {
-    visit_dtype<float, bf16, std::int64_t, std::int32_t, std::uint8_t>(y.dtype, "cast", [&]<class To>() {
+  visit_dtype<double, float, bf16, std::int64_t, std::int32_t, std::uint8_t>(x.dtype, "cast", [&]<class From>() {
+    visit_dtype<double, float, bf16, std::int64_t, std::int32_t, std::uint8_t>(y.dtype, "cast", [&]<class To>() {
       parallel_for(queue, y.elements(), 1 << 15,
                    [&](std::int64_t begin, std::int64_t end) { convert(begin, end, x.as<From>(), y.as<To>()); });
     });

@@ -26,6 +26,8 @@ inline const std::vector<CastCase> cast_cases = {
     {"i64 to i32", {5, 13}, kernels::DType::i64, kernels::DType::i32},
     {"f32 to u8", {5, 13}, kernels::DType::f32, kernels::DType::u8},
     {"f32 to i64", {5, 13}, kernels::DType::f32, kernels::DType::i64},
+    {"f64 to f32", {5, 13}, kernels::DType::f64, kernels::DType::f32},
+    {"f64 to f64", {5, 13}, kernels::DType::f64, kernels::DType::f64},
     {"several threads", {2, 24, 51, 37}, kernels::DType::f32, kernels::DType::bf16},
 };
 
