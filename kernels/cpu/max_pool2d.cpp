@@ -29,6 +29,20 @@ inline void for_each_lanes(std::int64_t channels, Body&& body) {
   for (; c < channels; ++c) body(c, std::integral_constant<std::int64_t, 1>{});
 }
 
+// best and winner give way to the pixel `tap`, numbered `number`, where it is larger; over `count` channels. The count
+// is not known to the compiler on purpose: it would unroll the loop and choose by branches, which random data
+// mispredicts.
+template <class T>
+inline void challenge(const T* __restrict tap, std::int32_t number, std::int64_t count, float* __restrict best,
+                      std::int32_t* __restrict winner) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    const float value = load(tap, i);
+    const bool wins = takes_over(value, best[i]);
+    best[i] = wins ? value : best[i];
+    winner[i] = wins ? number : winner[i];
+  }
+}
+
 template <class T>
 void forward(Queue& queue, const Pool2dOptions& o, ConstView x, View y, View position) {
   const Shape &in = x.shape, &out = y.shape;
@@ -58,12 +72,7 @@ void forward(Queue& queue, const Pool2dOptions& o, ConstView x, View y, View pos
               const T* tap = from + in.offset(n, c, row, column);
               const auto number = static_cast<std::int32_t>(origin + row * o.kernel.w + column);
               if (number == first) continue;
-              for (std::int64_t i = 0; i < count; ++i) {
-                const float value = load(tap, i);
-                const bool wins = takes_over(value, best[i]);
-                best[i] = wins ? value : best[i];
-                winner[i] = wins ? number : winner[i];
-              }
+              challenge(tap, number, count, best, winner);
             }
           const std::int64_t at = out.offset(n, c, p, q);
           for (std::int64_t i = 0; i < count; ++i) store(to, at + i, best[i]);
@@ -75,33 +84,7 @@ void forward(Queue& queue, const Pool2dOptions& o, ConstView x, View y, View pos
   });
 }
 
-// The maxima of `count` channels over the four pixels of a 2x2 window, and their places.
-template <std::int64_t count, class T>
-inline void compare_2x2(const T* __restrict top, const T* __restrict bottom, std::int64_t next_pixel, T* __restrict to,
-                        std::uint8_t* __restrict where) {
-  float best[count];
-  std::int32_t winner[count];
-  for (std::int64_t i = 0; i < count; ++i) {
-    best[i] = load(top, i);
-    winner[i] = 0;
-  }
-  const auto challenge = [&](const T* tap, std::int32_t number) {
-    for (std::int64_t i = 0; i < count; ++i) {
-      const float value = load(tap, i);
-      const bool wins = takes_over(value, best[i]);
-      best[i] = wins ? value : best[i];
-      winner[i] = wins ? number : winner[i];
-    }
-  };
-  challenge(top + next_pixel, 1);
-  challenge(bottom, 2);
-  challenge(bottom + next_pixel, 3);
-  for (std::int64_t i = 0; i < count; ++i) store(to, i, best[i]);
-  if (where)
-    for (std::int64_t i = 0; i < count; ++i) where[i] = static_cast<std::uint8_t>(winner[i]);
-}
-
-// Windows of 2x2 that do not overlap: the four inputs of an output are compared in registers.
+// Windows of 2x2 that do not overlap, without the borders that the general case looks for.
 template <class T>
 void forward_2x2(Queue& queue, ConstView x, View y, View position) {
   const Shape &in = x.shape, &out = y.shape;
@@ -110,15 +93,27 @@ void forward_2x2(Queue& queue, ConstView x, View y, View position) {
   auto* where = position.as<std::uint8_t>();
   parallel_for(queue, out.n() * out.h(), 1, [&](std::int64_t begin, std::int64_t end) {
     const std::int64_t channels = out.c();
+    float best[block];
+    std::int32_t winner[block];
     for (std::int64_t line = begin; line < end; ++line) {
       const T* top = from + in.offset(line / out.h(), 0, 2 * (line % out.h()), 0);
       const T* bottom = top + in.w() * channels;
       for (std::int64_t q = 0; q < out.w(); ++q) {
         const std::int64_t at = (line * out.w() + q) * channels;
-        for_each_lanes<16>(channels, [&](std::int64_t c, auto count) {
-          compare_2x2<count>(top + 2 * q * channels + c, bottom + 2 * q * channels + c, channels, to + at + c,
-                             where ? where + at + c : nullptr);
-        });
+        for (std::int64_t c = 0; c < channels; c += block) {
+          const std::int64_t count = std::min(block, channels - c);
+          const T *left = top + 2 * q * channels + c, *below = bottom + 2 * q * channels + c;
+          for (std::int64_t i = 0; i < count; ++i) {
+            best[i] = load(left, i);
+            winner[i] = 0;
+          }
+          challenge(left + channels, 1, count, best, winner);
+          challenge(below, 2, count, best, winner);
+          challenge(below + channels, 3, count, best, winner);
+          for (std::int64_t i = 0; i < count; ++i) store(to, at + c + i, best[i]);
+          if (where)
+            for (std::int64_t i = 0; i < count; ++i) where[at + c + i] = static_cast<std::uint8_t>(winner[i]);
+        }
       }
     }
   });
