@@ -51,7 +51,7 @@ std::vector<std::int64_t> extents_of(const Shape& shape) {
 void check_names(const ParameterStore& store, const SafetensorsFile& file, const std::string& prefix) {
   std::set<std::string> unused;
   for (const std::string& name : file.names())
-    if (name.starts_with(prefix)) unused.insert(name);
+    if (name.starts_with(prefix) && name.find('/', prefix.size()) == std::string::npos) unused.insert(name);
   std::vector<const StateEntry*> missing;
   Listing shapes;
   for (const StateEntry& entry : store.entries()) {

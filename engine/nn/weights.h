@@ -15,6 +15,7 @@ namespace engine::nn {
 // Fills every entry of the store. Counters (num_batches_tracked) may be absent: old PyTorch files have none. Throws
 // CheckpointError that lists what is missing, unexpected or mis-shaped, with the nearest name for each missing one;
 // nothing is changed then. With a prefix, the keys below it are the state and the others are not looked at.
+// Nor are keys with a slash: checkpoints keep optimizer state there (engine/checkpoint.h).
 void load_weights(ParameterStore& store, const SafetensorsFile& file, const std::string& prefix = "");
 void load_weights(ParameterStore& store, const std::filesystem::path& path);
 

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Predictions of a network on a data set, and their confusion matrices.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "datasets/dataset.h"
+#include "datasets/normalisation.h"
+#include "models/segmentation_model.h"
+#include "train/metrics.h"
+#include "train/recipe.h"
+
+namespace train {
+
+// Class ids of every pixel, one map per image of the batch. Images of any size: they are padded to the network's multiple
+// by repeating the last row and column, and the prediction is cut back.
+std::vector<datasets::LabelMap> predict_labels(const models::SegmentationModel& model, const datasets::HostBatch& batch,
+                                               const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute);
+
+struct EvaluationOptions {
+  int batch = 1, workers = 1;
+  datasets::Normalisation normalisation = {};
+  std::optional<int> ignored_label = {};
+  int classes = 9;
+  int limit = 0;  // Images; 0: all.
+  // Called with every image's batch and prediction.
+  std::function<void(const datasets::HostBatch&, const std::vector<datasets::LabelMap>&)> listener = {};
+};
+
+struct Evaluation {
+  ConfusionMatrix all, day, night;
+  int images = 0;
+  double seconds = 0;
+};
+
+// Evaluation mode, data set order. Throws DataError where an image has no label.
+Evaluation evaluate(const models::SegmentationModel& model, const datasets::Dataset& dataset,
+                    const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute, const EvaluationOptions& options);
+
+// {"all": ..., "day": ..., "night": ...}: matrix, per-class scores, means in each convention.
+nlohmann::ordered_json to_json(const Evaluation& evaluation, const std::vector<datasets::ClassInfo>& classes);
+
+}  // namespace train
