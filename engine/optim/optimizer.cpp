@@ -2,9 +2,7 @@
 // Bookkeeping of parameters and state; the arithmetic is one kernel call per step.
 #include "engine/optim/optimizer.h"
 
-#include <algorithm>
 #include <limits>
-#include <map>
 #include <set>
 
 #include "kernels/error.h"
@@ -81,24 +79,7 @@ std::vector<NamedTensor> Optimizer::state() const {
 }
 
 void Optimizer::load_state(std::span<const NamedTensor> saved) {
-  std::map<std::string, Tensor> unused;
-  for (const auto& [name, tensor] : saved) unused[name] = tensor;
-  std::vector<std::pair<Tensor, Tensor>> copies;
-  for (const auto& [name, mine] : state()) {
-    const auto found = unused.find(name);
-    if (found == unused.end())
-      throw kernels::CheckpointError("the optimizer's state '{}' is not among the {} that were saved", name,
-                                     saved.size());
-    if (found->second.shape() != mine.shape())
-      throw kernels::CheckpointError("the optimizer's state '{}' has shape {}, the saved one {}", name, mine.shape(),
-                                     found->second.shape());
-    copies.emplace_back(found->second, mine);
-    unused.erase(found);
-  }
-  if (!unused.empty())
-    throw kernels::CheckpointError("the saved optimizer state '{}' belongs to no parameter here ({} such)",
-                                   unused.begin()->first, unused.size());
-  for (const auto& [from, to] : copies) copy_into(from, to);
+  copy_state("optimizer", saved, state());
 }
 
 }  // namespace engine

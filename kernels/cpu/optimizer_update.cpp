@@ -3,31 +3,21 @@
 // tensors start the threads once. Where PyTorch multiplies and adds in one rounding, so does this (std::fma).
 #include "kernels/optimizer_update.h"
 
-#include <algorithm>
 #include <cmath>
 #include <type_traits>
 #include <vector>
 
-#include "kernels/parallel.h"
+#include "kernels/cpu/stretches.h"
 
 namespace kernels::cpu {
 
 namespace {
 
-constexpr std::int64_t grain = 1 << 14;  // Elements that are worth a thread.
-
 // Calls body(index, begin, end) for stretches of elements of updates[index] that cover all parameters.
 template <class Body>
-void for_each_stretch(Queue& queue, ParameterUpdates updates, Body&& body) {
-  std::vector<std::int64_t> starts = {0};
-  for (const ParameterUpdate& update : updates) starts.push_back(starts.back() + update.parameter.elements());
-  parallel_for(queue, starts.back(), grain, [&](std::int64_t first, std::int64_t last) {
-    auto index = static_cast<std::size_t>(std::upper_bound(starts.begin(), starts.end(), first) - starts.begin() - 1);
-    for (; index < updates.size() && starts[index] < last; ++index) {
-      const std::int64_t begin = std::max(first, starts[index]), end = std::min(last, starts[index + 1]);
-      if (begin < end) body(index, begin - starts[index], end - starts[index]);
-    }
-  });
+void for_each_stretch_of(Queue& queue, ParameterUpdates updates, Body&& body) {
+  for_each_stretch(
+      queue, updates.size(), [&](std::size_t i) { return updates[i].parameter.elements(); }, body);
 }
 
 // Calls body with std::true_type or std::false_type per flag: the loops below are compiled once per combination.
@@ -94,7 +84,7 @@ void adam(Queue& queue, const AdamOptions& options, WeightDecay kind, double rat
     numbers[i].root = static_cast<float>(std::sqrt(1 - std::pow(options.beta2, t)));
   }
   const auto loop = [&](auto decays_gradient, auto decays_parameter, auto near) {
-    for_each_stretch(queue, updates, [&](std::size_t index, std::int64_t begin, std::int64_t end) {
+    for_each_stretch_of(queue, updates, [&](std::size_t index, std::int64_t begin, std::int64_t end) {
       const ParameterUpdate& update = updates[index];
       adam_stretch<decltype(decays_gradient), decltype(decays_parameter), decltype(near)>(
           end - begin, numbers[index], update.gradient.as<float>() + begin, from(update.state[0], begin),
@@ -164,7 +154,7 @@ void sgd_update(Queue& queue, const SgdOptions& options, ConstView rate, Paramet
                            .momentum = static_cast<float>(options.momentum),
                            .share = static_cast<float>(1 - options.dampening)};
   const auto loop = [&](auto decays, auto has_momentum, auto looks_ahead) {
-    for_each_stretch(queue, updates, [&](std::size_t index, std::int64_t begin, std::int64_t end) {
+    for_each_stretch_of(queue, updates, [&](std::size_t index, std::int64_t begin, std::int64_t end) {
       const ParameterUpdate& update = updates[index];
       const auto stretch = [&](auto first) {
         sgd_stretch<decltype(decays), decltype(has_momentum), decltype(looks_ahead), decltype(first)>(
@@ -194,7 +184,7 @@ void rmsprop_update(Queue& queue, const RmspropOptions& options, ConstView rate,
                                .momentum = static_cast<float>(options.momentum),
                                .epsilon = static_cast<float>(options.epsilon)};
   const auto loop = [&](auto decays, auto has_momentum, auto is_centered, auto near) {
-    for_each_stretch(queue, updates, [&](std::size_t index, std::int64_t begin, std::int64_t end) {
+    for_each_stretch_of(queue, updates, [&](std::size_t index, std::int64_t begin, std::int64_t end) {
       const ParameterUpdate& update = updates[index];
       rmsprop_stretch<decltype(decays), decltype(has_momentum), decltype(is_centered), decltype(near)>(
           end - begin, numbers, update.gradient.as<float>() + begin, from(update.state[0], begin),
