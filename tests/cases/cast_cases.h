@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/cast.h"
+#include "tests/cases/case_size.h"
 
 namespace test {
 
@@ -13,6 +14,7 @@ struct CastCase {
   std::string name;
   kernels::Shape shape;
   kernels::DType from, to;
+  CaseSize size = CaseSize::small;
 };
 
 inline const std::vector<CastCase> cast_cases = {
@@ -29,6 +31,9 @@ inline const std::vector<CastCase> cast_cases = {
     {"f64 to f32", {5, 13}, kernels::DType::f64, kernels::DType::f32},
     {"f64 to f64", {5, 13}, kernels::DType::f64, kernels::DType::f64},
     {"several threads", {2, 24, 51, 37}, kernels::DType::f32, kernels::DType::bf16},
+    {"f32 to bf16, full size", {4, 16, 480, 640}, kernels::DType::f32, kernels::DType::bf16, CaseSize::large},
+    {"bf16 to f32, full size", {4, 16, 480, 640}, kernels::DType::bf16, kernels::DType::f32, CaseSize::large},
+    {"u8 to f32, full size", {4, 4, 480, 640}, kernels::DType::u8, kernels::DType::f32, CaseSize::large},
 };
 
 }  // namespace test

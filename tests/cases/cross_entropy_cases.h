@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/cross_entropy.h"
+#include "tests/cases/case_size.h"
 
 namespace test {
 
@@ -17,6 +18,7 @@ struct CrossEntropyCase {
   kernels::CrossEntropyOptions options;
   ClassWeights weights = ClassWeights::absent;
   kernels::DType labels = kernels::DType::u8;
+  CaseSize size = CaseSize::small;
 };
 
 inline const std::vector<CrossEntropyCase> cross_entropy_cases = {
@@ -34,6 +36,13 @@ inline const std::vector<CrossEntropyCase> cross_entropy_cases = {
     {"a class is ignored", {1, 4, 6, 10}, {.ignored_label = 0}},
     {"several chunks", {3, 9, 60, 41}, {.ignored_label = 255}, ClassWeights::given},
     {"a hundred classes", {1, 100, 9, 8}, {}},
+    {"mfnet, four images", {4, 9, 480, 640}, {}, {}, kernels::DType::i64, CaseSize::large},
+    {"mfnet, weighted and ignored",
+     {4, 9, 480, 640},
+     {.ignored_label = 255},
+     ClassWeights::given,
+     kernels::DType::u8,
+     CaseSize::large},
 };
 
 }  // namespace test

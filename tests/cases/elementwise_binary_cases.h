@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "kernels/elementwise_binary.h"
+#include "tests/cases/case_size.h"
 
 namespace test {
 
 struct ElementwiseBinaryCase {
   std::string name;
   kernels::Shape a, b;
+  CaseSize size = CaseSize::small;
 };
 
 inline const std::vector<ElementwiseBinaryCase> elementwise_binary_cases = {
@@ -34,6 +36,10 @@ inline const std::vector<ElementwiseBinaryCase> elementwise_binary_cases = {
     {"several threads per channel", {2, 20, 50, 37}, {1, 20, 1, 1}},
     {"several threads per pixel", {2, 20, 50, 37}, {2, 1, 50, 37}},
     {"one long row of one value", {1, 1, 1, 40000}, {1, 1, 1, 1}},
+    {"equal, full size", {4, 16, 480, 640}, {4, 16, 480, 640}, CaseSize::large},
+    {"per channel, full size", {4, 16, 480, 640}, {1, 16, 1, 1}, CaseSize::large},
+    {"per pixel, full size", {4, 9, 480, 640}, {4, 1, 480, 640}, CaseSize::large},
+    {"a number, full size", {4, 16, 480, 640}, {1, 1, 1, 1}, CaseSize::large},
 };
 
 }  // namespace test

@@ -10,7 +10,7 @@ using Catch::Matchers::Contains;
 
 TEST_CASE("elementwise_binary: gradients equal finite differences, broadcasts included", "[sanitize]") {
   for (const ElementwiseBinaryCase& c : elementwise_binary_cases) {
-    if (c.a.elements() * c.b.elements() > 1'000'000) continue;
+    if (c.size != CaseSize::small || c.a.elements() * c.b.elements() > 1'000'000) continue;
     INFO(c.name);
     const GradientCheck positive{.low = 0.5, .high = 2, .samples = 20};
     check_gradients([](const auto& in) { return add(in[0], in[1]); }, {c.a, c.b}, positive);

@@ -62,11 +62,10 @@ Results run(const CrossEntropyCase& c, const std::shared_ptr<kernels::Queue>& qu
   return r;
 }
 
-}  // namespace
-
-TEST_CASE("cross entropy and its gradient agree with the reference", "[sanitize]") {
+void agree(CaseSize size) {
   for (const CrossEntropyCase& c : cross_entropy_cases)
     for (const Where& where : everywhere()) {
+      if (c.size != size) continue;
       const std::string label = c.name + ", " + where.name();
       const Operands o = operands(c, where);
       const Results got = run(c, where.queue, {o.logits.here, o.labels, o.weight.here}, o.dloss.here, where.dtype);
@@ -80,9 +79,20 @@ TEST_CASE("cross entropy and its gradient agree with the reference", "[sanitize]
     }
 }
 
+}  // namespace
+
+TEST_CASE("cross entropy and its gradient agree with the reference", "[sanitize]") {
+  agree(CaseSize::small);
+}
+
+TEST_CASE("large cross entropy and its gradient agree with the reference", "[slow]") {
+  agree(CaseSize::large);
+}
+
 TEST_CASE("cross entropy repeats bit for bit on any number of threads", "[sanitize]") {
   for (const CrossEntropyCase& c : cross_entropy_cases)
     for (const DType dtype : {DType::f32, DType::bf16}) {
+      if (c.size != CaseSize::small) continue;
       const auto once = [&](int threads) {
         const Where where{queue_of(DeviceKind::cpu, threads), dtype};
         const Operands o = operands(c, where);

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/harness.h"
+#include "kernels/argmax.h"
+#include "tests/cases/argmax_cases.h"
+
+namespace {
+
+void rows(bench::Harness& harness) {
+  auto& queue = *harness.queue();
+  for (const test::SoftmaxCase& c : test::argmax_cases)
+    harness.row("argmax", c.name, [&]() -> bench::Job {
+      const auto x = harness.activation(c.x);
+      const auto y = harness.labels({c.x.elements() / c.x[c.axis]}, 2, bench::DType::i64);
+      return {[=, &queue, axis = c.axis] { kernels::argmax(queue, axis, x, y.mutable_view()); }, bench::bytes_of(x, y)};
+    });
+}
+
+const bench::Registration registration(rows);
+
+}  // namespace
