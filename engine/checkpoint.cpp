@@ -105,6 +105,15 @@ void CheckpointWriter::add(const std::string& prefix, std::span<const NamedTenso
   for (const auto& [name, tensor] : tensors) add(prefix + name, tensor);
 }
 
+void CheckpointWriter::add(const std::string& prefix, const nn::ParameterStore& store) {
+  for (const nn::StateEntry& entry : store.entries()) {
+    if (entry.kind == nn::StateEntry::Kind::counter)
+      add_integer(prefix + entry.name, *entry.counter);
+    else
+      add(prefix + entry.name, entry.tensor);
+  }
+}
+
 void CheckpointWriter::add_integer(const std::string& name, std::int64_t value) {
   entries_.push_back({name, FileDType::i64, {}, bytes_of(std::vector<std::int64_t>{value})});
 }

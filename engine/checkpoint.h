@@ -21,6 +21,7 @@
 
 #include "engine/formats/sealed_file.h"
 #include "engine/named_tensor.h"
+#include "engine/nn/parameter_store.h"
 
 namespace engine {
 
@@ -47,7 +48,8 @@ class CheckpointWriter {
 
   void add(const std::string& name, const Tensor& tensor);
   void add(const std::string& prefix, std::span<const NamedTensor> tensors);
-  void add_integer(const std::string& name, std::int64_t value);  // Shape [].
+  void add(const std::string& prefix, const nn::ParameterStore& store);  // Parameters, buffers, counters.
+  void add_integer(const std::string& name, std::int64_t value);         // Shape [].
   // The file appears whole or not at all. `before_rename`: see write_sealed. Throws FileError, CheckpointError.
   void write(const std::filesystem::path& path, const std::function<void()>& before_rename = {}) const;
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "engine/nn/weights.h"
 #include "engine/optim/adam.h"
 #include "kernels/error.h"
 #include "kernels/random.h"
@@ -113,6 +114,35 @@ TEST_CASE("an optimizer goes on from a checkpoint bit for bit", "[sanitize]") {
   second.load_state(checkpoint.tensors("optimizer/", queue));
   train(resumed, second, 3, 6);
   CHECK(download(resumed) == download(through));
+}
+
+TEST_CASE("a network is saved beside its optimizer and loaded alone", "[sanitize]") {
+  const TemporaryFolder folder;
+  const auto queue = queue_of(DeviceKind::cpu);
+  const auto build = [&](nn::ParameterStore& store) {
+    const nn::Scope at = store.root() / "layer1" / 0;
+    at.parameter("weight", {4, 3, 2, 5}, nn::Initialisation::normal(1));
+    at.buffer("running_mean", {4}, 0.25);
+    return at.counter("num_batches_tracked");
+  };
+  nn::ParameterStore saved(queue, 1), loaded(queue, 2);
+  *build(saved) = 42;
+  const auto counter = build(loaded);
+  const Adam optimizer(saved.parameters(), 0.1);
+  CheckpointWriter writer;
+  writer.add("", saved);
+  writer.add("teacher/", saved);
+  writer.add("optimizer/", optimizer.state());
+  writer.write(folder / "a.safetensors");
+  const Checkpoint checkpoint = Checkpoint::open(folder / "a.safetensors");
+  for (const char* prefix : {"", "teacher/"}) {
+    REQUIRE(loaded.entries()[0].name == "layer1.0.weight");
+    const Tensor weight = loaded.entries()[0].tensor;
+    copy_into(zeros(weight.shape(), weight.dtype(), queue), weight);
+    nn::load_weights(loaded, checkpoint.file(), prefix);
+    CHECK(download(weight) == download(saved.entries()[0].tensor));
+    CHECK(*counter == 42);
+  }
 }
 
 TEST_CASE("every flipped, missing or added byte of a checkpoint is found", "[sanitize]") {
