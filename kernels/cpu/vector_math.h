@@ -10,6 +10,13 @@
 
 namespace kernels::cpu {
 
+// condition ? a : b in integer arithmetic. A conditional with a constant arm becomes a branch, which ends
+// vectorisation.
+inline float select(bool condition, float a, float b) {
+  const std::uint32_t mask = 0u - static_cast<std::uint32_t>(condition);
+  return std::bit_cast<float>((std::bit_cast<std::uint32_t>(a) & mask) | (std::bit_cast<std::uint32_t>(b) & ~mask));
+}
+
 // 2^n for n in [-126, 127].
 inline float power_of_two(std::int32_t n) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(n + 127) << 23);
@@ -21,8 +28,9 @@ inline float exponential(float x) {
   constexpr float one_over_ln2 = 0x1.715476p+0f;
   constexpr float ln2_high = 0x1.62e4p-1f, ln2_low = 0x1.7f7d1cp-20f;  // n * ln2_high is exact: it ends in zeros.
   constexpr float round_bias = 0x1.8p+23f;  // Adding it leaves no fraction bits: the sum is rounded to an integer.
-  const float above = x < -110.0f ? -110.0f : x;  // Beyond these the result is 0 and infinity; NaN passes.
-  const float bounded = above > 95.0f ? 95.0f : above;
+  // Beyond these bounds the result is 0 and infinity; NaN passes.
+  const float above = select(x < -110.0f, -110.0f, x);
+  const float bounded = select(above > 95.0f, 95.0f, above);
   const float biased = bounded * one_over_ln2 + round_bias;
   const float n = biased - round_bias;
   const float r = std::fma(-n, ln2_low, std::fma(-n, ln2_high, bounded));
@@ -48,10 +56,10 @@ inline float logarithm(float x) {
   constexpr float ln2_high = 0x1.62e4p-1f, ln2_low = 0x1.7f7d1cp-20f;
   constexpr std::uint32_t sqrt_half = 0x3F3504F3u;
   const bool is_denormal = x < 0x1p-126f;
-  const float normal = is_denormal ? x * 0x1p+23f : x;
+  const float normal = select(is_denormal, x * 0x1p+23f, x);
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(normal);
   const auto exponent = static_cast<std::int32_t>(bits - sqrt_half) >> 23;
-  const float k = static_cast<float>(exponent) - (is_denormal ? 23.0f : 0.0f);
+  const float k = static_cast<float>(exponent) - select(is_denormal, 23.0f, 0.0f);
   const float f = std::bit_cast<float>(bits - (static_cast<std::uint32_t>(exponent) << 23)) - 1.0f;
   const float s = f / (2.0f + f), square = s * s;
   float series = 1.0f / 9;
@@ -62,8 +70,8 @@ inline float logarithm(float x) {
   const float correction = s * (2.0f * square * series - f);
   const float value = std::fma(k, ln2_high, f + (correction + k * ln2_low));
   const float infinity = std::bit_cast<float>(0x7F800000u), nan = std::bit_cast<float>(0x7FC00000u);
-  const float finite = x < infinity ? value : x;  // Infinity and NaN stay.
-  return x > 0.0f ? finite : x == 0.0f ? -infinity : nan;
+  const float finite = select(x < infinity, value, x);
+  return select(x > 0.0f, finite, select(x == 0.0f, -infinity, nan));
 }
 
 }  // namespace kernels::cpu
