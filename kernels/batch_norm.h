@@ -31,7 +31,7 @@ struct BatchNormStatistics {
 // What the gradients read. y tells where the activation cut (it may be empty where there is none); residual's gradient
 // is wanted where dresidual is given.
 struct BatchNormSaved {
-  ConstView x, y;  // y may be empty where there is no activation.
+  ConstView x, y;                     // y may be empty where there is no activation.
   ConstView mean, inverse_deviation;  // Frozen: running mean and 1 / sqrt(running variance + epsilon).
 };
 

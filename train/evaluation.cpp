@@ -15,7 +15,9 @@ namespace train {
 
 namespace {
 
-int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
+int round_up(int value, int multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
 
 // The last row and column repeated up to height x width; `values` holds n images of h x w pixels with c numbers each.
 std::vector<float> pad(const std::vector<float>& values, int n, int h, int w, int c, int height, int width) {
@@ -69,9 +71,11 @@ std::vector<datasets::LabelMap> predict_labels(const models::SegmentationModel& 
 }
 
 Evaluation evaluate(const models::SegmentationModel& model, const datasets::Dataset& dataset,
-                    const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute, const EvaluationOptions& options) {
+                    const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute,
+                    const EvaluationOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
-  Evaluation result{ConfusionMatrix(options.classes), ConfusionMatrix(options.classes), ConfusionMatrix(options.classes)};
+  Evaluation result{ConfusionMatrix(options.classes), ConfusionMatrix(options.classes),
+                    ConfusionMatrix(options.classes)};
   datasets::Loader loader(dataset, {.batch_size = options.batch,
                                     .workers = options.workers,
                                     .order = datasets::Order::sequential,
@@ -87,8 +91,10 @@ Evaluation evaluate(const models::SegmentationModel& model, const datasets::Data
       if (truth[0] == datasets::HostBatch::no_label && options.ignored_label != datasets::HostBatch::no_label)
         throw kernels::DataError("{}: has no label, so there is nothing to evaluate against", batch->names[i]);
       result.all.add(truth, predictions[i].pixels, options.ignored_label);
-      if (batch->times[i] == datasets::TimeOfDay::day) result.day.add(truth, predictions[i].pixels, options.ignored_label);
-      if (batch->times[i] == datasets::TimeOfDay::night) result.night.add(truth, predictions[i].pixels, options.ignored_label);
+      if (batch->times[i] == datasets::TimeOfDay::day)
+        result.day.add(truth, predictions[i].pixels, options.ignored_label);
+      if (batch->times[i] == datasets::TimeOfDay::night)
+        result.night.add(truth, predictions[i].pixels, options.ignored_label);
     }
     result.images += batch->n;
     if (options.listener) options.listener(*batch, predictions);

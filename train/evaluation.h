@@ -13,8 +13,8 @@
 
 namespace train {
 
-// Class ids of every pixel, one map per image of the batch. Images of any size: they are padded to the network's multiple
-// by repeating the last row and column, and the prediction is cut back.
+// Class ids of every pixel, one map per image of the batch. Images of any size: they are padded to the network's
+// multiple by repeating the last row and column, and the prediction is cut back.
 std::vector<datasets::LabelMap> predict_labels(const models::SegmentationModel& model, const datasets::HostBatch& batch,
                                                const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute);
 
@@ -36,7 +36,8 @@ struct Evaluation {
 
 // Evaluation mode, data set order. Throws DataError where an image has no label.
 Evaluation evaluate(const models::SegmentationModel& model, const datasets::Dataset& dataset,
-                    const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute, const EvaluationOptions& options);
+                    const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute,
+                    const EvaluationOptions& options);
 
 // {"all": ..., "day": ..., "night": ...}: matrix, per-class scores, means in each convention.
 nlohmann::ordered_json to_json(const Evaluation& evaluation, const std::vector<datasets::ClassInfo>& classes);

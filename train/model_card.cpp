@@ -9,7 +9,8 @@ namespace train {
 
 nlohmann::json to_json(const ModelCard& card) {
   nlohmann::json classes = nlohmann::json::array();
-  for (const datasets::ClassInfo& each : card.classes) classes.push_back({{"name", each.name}, {"colour", each.colour}});
+  for (const datasets::ClassInfo& each : card.classes)
+    classes.push_back({{"name", each.name}, {"colour", each.colour}});
   nlohmann::json json{{"model", card.model},
                       {"width", card.network.width},
                       {"classes", classes},
@@ -38,7 +39,8 @@ TrainedNetwork load_trained(const std::filesystem::path& checkpoint, const std::
   const engine::Checkpoint file = engine::Checkpoint::open(checkpoint);
   const nlohmann::json& configuration = file.facts().configuration;
   if (!configuration.contains("network"))
-    throw kernels::CheckpointError("{}: no description of the network in it; was it written by train?", checkpoint.string());
+    throw kernels::CheckpointError("{}: no description of the network in it; was it written by train?",
+                                   checkpoint.string());
   TrainedNetwork result{model_card_from_json(configuration.at("network"), checkpoint.string()), nullptr};
   result.network = open_network(result.card.model, result.card.network, queue);
   engine::nn::load_weights(result.network->store, file.file());

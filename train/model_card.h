@@ -27,8 +27,8 @@ nlohmann::json to_json(const ModelCard& card);
 // Throws CheckpointError, naming `where` and the field.
 ModelCard model_card_from_json(const nlohmann::json& json, const std::string& where);
 
-// A network from a checkpoint of this project, with its weights. Throws CheckpointError where the file is damaged, has no
-// card (a plain weight file: say which network with --model) or does not fit.
+// A network from a checkpoint of this project, with its weights. Throws CheckpointError where the file is damaged, has
+// no card (a plain weight file: say which network with --model) or does not fit.
 struct TrainedNetwork {
   ModelCard card;
   std::unique_ptr<Network> network;

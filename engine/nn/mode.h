@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Modes of a forward pass.
 #pragma once
 
 namespace engine::nn {

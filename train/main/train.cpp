@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// train: from a data set to a network.
+#include <fmt/ranges.h>
+
+#include "datasets/open.h"
+#include "train/log.h"
+#include "train/settings.h"
+#include "train/training.h"
+
+namespace {
+
+struct Flags {
+  train::TrainingOptions options;
+  train::DeviceFlags device;
+  std::string recipe = "supervised", size, class_weights, resume, augmentation = "flip_and_crop", filter = "nearest",
+              thermal_scale = "full_range";
+  std::vector<std::string> dataset_settings;
+  bool no_validation = false, sequential = false, quiet = false;
+  CLI::Option* resume_option = nullptr;
+
+  void add_to(CLI::App& app) {
+    train::SupervisedOptions& supervised = options.supervised;
+    app.add_option("--recipe", recipe, "supervised")->capture_default_str();
+    app.add_option("--model", supervised.model, "Network: mfnet, rtfnet18, ..., each also _rgb, _thermal, _4channel")
+        ->capture_default_str();
+    app.add_option("--width", supervised.network.width, "Factor on the network's inner channels")
+        ->capture_default_str();
+    app.add_option("--dataset", options.dataset, fmt::format("{}", fmt::join(datasets::dataset_names(), ", ")))
+        ->capture_default_str();
+    app.add_option("--data", options.data, "Folder of the data set");
+    app.add_option("--dataset-set", dataset_settings,
+                   "KEY=VALUE setting of the data set (synthetic: day, night, height, width, ...)");
+    app.add_option("--train-split", options.train_split, "List to train on")->capture_default_str();
+    app.add_option("--validation-split", options.validation_split, "List to validate on")->capture_default_str();
+    app.add_flag("--no-validation", no_validation, "Train without validating");
+    app.add_option("--out", options.out, "Run folder")->required();
+    app.add_option("--epochs", options.epochs, "Passes over the training list")->capture_default_str();
+    app.add_option("--steps", options.steps, "End after so many optimizer steps; 0: after the epochs")
+        ->capture_default_str();
+    app.add_option("--batch", options.batch, "Images per forward pass")->capture_default_str();
+    app.add_option("--accumulate", options.accumulate, "Forward passes per optimizer step")->capture_default_str();
+    app.add_option("--optimizer", supervised.optimizer.name, "sgd, adam, adamw or rmsprop")->capture_default_str();
+    app.add_option("--rate", supervised.optimizer.rate, "Learning rate of the first epoch")->capture_default_str();
+    app.add_option("--decay", options.decay, "Factor on the learning rate after every epoch")->capture_default_str();
+    app.add_option("--momentum", supervised.optimizer.momentum, "Of sgd and rmsprop")->capture_default_str();
+    app.add_option("--weight-decay", supervised.optimizer.weight_decay, "Of every parameter")->capture_default_str();
+    app.add_option("--class-weights", class_weights, "One weight per class, with commas between");
+    app.add_option("--augmentation", augmentation, "none, flip or flip_and_crop")->capture_default_str();
+    app.add_option("--filter", filter, "Resizing of images: nearest, premultiplied_bicubic, bicubic or bilinear")
+        ->capture_default_str();
+    app.add_option("--size", size, "Height x width that images are resized to; default: as they come");
+    app.add_flag("--sequential", sequential, "Take samples in the order of the list");
+    app.add_option("--thermal-scale", thermal_scale, "full_range, window, min_max, percentile or standardise")
+        ->capture_default_str();
+    app.add_option("--thermal-low", options.normalisation.thermal.low,
+                   "Lower count of window, or per cent of percentile");
+    app.add_option("--thermal-high", options.normalisation.thermal.high,
+                   "Upper count of window, or per cent of percentile");
+    app.add_option("--seed", options.seed, "Of weights, order and augmentation")->capture_default_str();
+    app.add_option("--workers", options.workers, "Threads that read images")->capture_default_str();
+    app.add_option("--init", options.init, "Weights to start from (safetensors)")->check(CLI::ExistingFile);
+    resume_option = app.add_option("--resume", resume, "Continue the run in --out, or from this checkpoint")
+                        ->expected(0, 1)
+                        ->configurable(false);
+    app.add_option("--checkpoint-every", options.checkpoint_every,
+                   "Steps between checkpoints inside an epoch; 0: at its end")
+        ->capture_default_str();
+    app.add_flag("--quiet", quiet, "Warnings and errors only");
+    device.add_to(app);
+    app.footer(
+        "Exit codes: 0 done, 1 failure, 2 usage, 3 data, 4 checkpoint, 5 device or memory, 130 interrupted (continue "
+        "with --resume).");
+  }
+
+  void resolve(const CLI::App& app) {
+    if (recipe != "supervised") throw kernels::UsageError("--recipe {}: no such recipe; there is supervised", recipe);
+    if (augmentation == "none")
+      options.augmentation = train::Augmentation::none;
+    else if (augmentation == "flip")
+      options.augmentation = train::Augmentation::flip;
+    else if (augmentation != "flip_and_crop")
+      throw kernels::UsageError("--augmentation {}: expected none, flip or flip_and_crop", augmentation);
+    if (filter == "premultiplied_bicubic")
+      options.pair_filter = datasets::PairFilter::premultiplied_bicubic;
+    else if (filter == "bicubic")
+      options.pair_filter = datasets::PairFilter::bicubic;
+    else if (filter == "bilinear")
+      options.pair_filter = datasets::PairFilter::bilinear;
+    else if (filter != "nearest")
+      throw kernels::UsageError("--filter {}: expected nearest, premultiplied_bicubic, bicubic or bilinear", filter);
+    if (!size.empty()) options.size = train::parse_size(size);
+    if (!class_weights.empty())
+      options.supervised.class_weights = train::parse_numbers("--class-weights", class_weights);
+    options.normalisation.thermal.scale = datasets::thermal_scale(thermal_scale);
+    for (const std::string& pair : dataset_settings) {
+      const auto at = pair.find('=');
+      if (at == std::string::npos) throw kernels::UsageError("--dataset-set {}: expected KEY=VALUE", pair);
+      options.dataset_settings[pair.substr(0, at)] = pair.substr(at + 1);
+    }
+    options.validate = !no_validation;
+    if (sequential) options.order = datasets::Order::sequential;
+    options.resume = resume_option->count() > 0;
+    options.resume_path = resume;
+    options.configuration_text = app.config_to_str(true, true);
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Trains an RGB-thermal segmentation network.", "train");
+  Flags flags;
+  flags.add_to(app);
+  return train::run_program(app, argc, argv, [&] {
+    train::setup_log(flags.quiet ? train::Verbosity::quiet : train::Verbosity::normal);
+    flags.resolve(app);
+    const auto queue = flags.device.open();
+    train::run_supervised(flags.options, queue, flags.device.compute_dtype(*queue));
+  });
+}

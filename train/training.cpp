@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/training.h"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <cmath>
+#include <fstream>
+#include <iostream>
+
+#include "datasets/image_io.h"
+#include "datasets/loader.h"
+#include "datasets/open.h"
+#include "engine/autograd.h"
+#include "engine/nn/weights.h"
+#include "kernels/error.h"
+#include "train/charts.h"
+#include "train/evaluation.h"
+#include "train/interrupt.h"
+#include "train/metrics_log.h"
+#include "train/model_card.h"
+#include "train/pictures.h"
+#include "train/progress.h"
+#include "train/run_state.h"
+
+namespace train {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+datasets::AugmentationOptions augmentation_of(const TrainingOptions& options) {
+  datasets::AugmentationOptions how = datasets::without_augmentation(options.size);
+  how.pair_filter = options.pair_filter;
+  if (options.augmentation != Augmentation::none) how.flip_probability = 0.5;
+  if (options.augmentation == Augmentation::flip_and_crop) how.crop_fraction = 0.1;
+  return how;
+}
+
+std::unique_ptr<datasets::Dataset> open_split(const TrainingOptions& options, const std::string& split) {
+  return datasets::open_dataset(
+      options.dataset,
+      {.directory = options.data, .split = split, .seed = options.seed, .settings = options.dataset_settings});
+}
+
+void write_text(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream stream(path);
+  stream << text;
+  if (!stream.flush()) throw kernels::FileError("{}: cannot be written", path.string());
+}
+
+// One run of the recipe over its folder.
+class SupervisedRun {
+ public:
+  SupervisedRun(const TrainingOptions& options, const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute)
+      : options_(options),
+        queue_(queue),
+        compute_(compute),
+        training_(open_split(options, options.train_split)),
+        validation_(options.validate ? open_split(options, options.validation_split) : nullptr),
+        loader_(*training_, {.batch_size = options.batch,
+                             .workers = options.workers,
+                             .order = options.order,
+                             .remainder = datasets::Remainder::keep,
+                             .seed = options.seed,
+                             .augmentation = augmentation_of(options),
+                             .normalisation = options.normalisation}),
+        recipe_(with_classes(options.supervised), queue, options.seed),
+        checkpoints_(options.out) {
+    const ModelCard card{options.supervised.model, with_classes(options.supervised).network, training_->classes(),
+                         with_classes(options.supervised).ignored_label, options.normalisation};
+    identity_ = {options.seed,
+                 queue->threads(),
+                 {{"network", to_json(card)}, {"dataset", options.dataset}, {"flags", options.configuration_text}}};
+  }
+
+  void run() {
+    start();
+    while (position_.epoch < options_.epochs && !finished()) epoch();
+    spdlog::info("done: {} steps, best validation mean IoU {}", position_.step,
+                 position_.best_mean_iou < 0 ? "none" : fmt::format("{:.4f}", position_.best_mean_iou));
+  }
+
+ private:
+  SupervisedOptions with_classes(SupervisedOptions supervised) const {
+    supervised.network.classes = static_cast<int>(training_->classes().size());
+    if (!supervised.ignored_label) supervised.ignored_label = training_->ignored_label();
+    return supervised;
+  }
+
+  bool finished() const { return options_.steps > 0 && position_.step >= options_.steps; }
+
+  void start() {
+    const std::filesystem::path metrics = options_.out / "metrics.jsonl", losses = options_.out / "losses.jsonl";
+    if (options_.resume && (!options_.resume_path.empty() || std::filesystem::exists(checkpoints_.last()))) {
+      const std::filesystem::path from = options_.resume_path.empty() ? checkpoints_.last() : options_.resume_path;
+      position_ = resume_from(from, recipe_, identity_);
+      metrics_ = std::make_unique<MetricsLog>(MetricsLog::resume(metrics, "epoch", position_.epoch));
+      losses_ = std::make_unique<MetricsLog>(MetricsLog::resume(losses, "step", position_.step));
+      spdlog::info("resumed from {}: epoch {}, step {}", from.string(), position_.epoch + 1, position_.step);
+      return;
+    }
+    if (std::filesystem::exists(checkpoints_.last()))
+      throw kernels::UsageError("--out {}: holds a run already; continue it with --resume or choose another folder",
+                                options_.out.string());
+    std::filesystem::remove(metrics);
+    std::filesystem::remove(losses);
+    metrics_ = std::make_unique<MetricsLog>(metrics);
+    losses_ = std::make_unique<MetricsLog>(losses);
+    write_text(options_.out / "config.toml", options_.configuration_text);
+    write_text(options_.out / "versions.txt", version_text() + "\n");
+    if (!options_.init.empty()) engine::nn::load_weights(recipe_.state(), options_.init);
+  }
+
+  void epoch() {
+    const auto begin = Clock::now();
+    const double waited_before = loader_.waited_seconds();
+    const double rate = options_.supervised.optimizer.rate * std::pow(options_.decay, position_.epoch);
+    for (engine::Optimizer* optimizer : recipe_.optimizers()) optimizer->set_rate(rate);
+    const int first = position_.batch;
+    Progress progress(progress_options_for_stderr(fmt::format("epoch {}/{}", position_.epoch + 1, options_.epochs),
+                                                  loader_.batches() - first),
+                      std::cerr);
+    int images = 0;
+    loader_.begin_epoch(position_.epoch, first);
+    while (const datasets::HostBatch* batch = finished() ? nullptr : loader_.next()) {
+      const double waited = loader_.waited_seconds();
+      const double loss = step(*batch);
+      images += batch->n;
+      progress.advance({.images = batch->n,
+                        .data_wait_seconds = loader_.waited_seconds() - waited,
+                        .status = fmt::format("loss {:.4f}", loss)});
+      // Gradients of half-done steps are in no checkpoint.
+      if (position_.batch % options_.accumulate != 0) continue;
+      if (interrupt_requested()) {
+        progress.finish();
+        save();
+        throw Interrupted("interrupted; continue with --resume");
+      }
+      if (options_.checkpoint_every > 0 && position_.step % options_.checkpoint_every == 0) save();
+    }
+    progress.finish();
+    const double seconds = seconds_since(begin);
+    nlohmann::ordered_json line{{"epoch", position_.epoch + 1},
+                                {"step", position_.step},
+                                {"rate", rate},
+                                {"train_loss", position_.loss_sum / std::max(1, position_.batch)},
+                                {"seconds", seconds},
+                                {"images_per_second", images / seconds},
+                                {"data_wait", (loader_.waited_seconds() - waited_before) / seconds}};
+    ++position_.epoch;
+    position_.batch = 0;
+    position_.loss_sum = 0;
+    validate(line);
+    metrics_->append(line);
+    save();
+    draw_curves();
+  }
+
+  // One optimizer step, or one micro-batch of it.
+  double step(const datasets::HostBatch& host) {
+    const Batch batch = upload(host, queue_, compute_);
+    const Losses losses =
+        recipe_.differentiate(batch, {.mode = engine::nn::Mode::train, .scale = 1.0 / options_.accumulate});
+    const double loss = engine::read_scalar(losses.back().second);
+    if (!std::isfinite(loss)) explain_loss(host, loss);
+    ++position_.batch;
+    if (position_.batch % options_.accumulate == 0 || position_.batch == loader_.batches()) {
+      recipe_.update();
+      ++position_.step;
+      losses_->append({{"step", position_.step}, {"loss", loss}});
+    }
+    position_.loss_sum += loss;
+    return loss;
+  }
+
+  // A loss that is not a number: runs the batch again with every op watched, so that the first bad one is named.
+  [[noreturn]] void explain_loss(const datasets::HostBatch& host, double loss) {
+    std::string names;
+    for (const std::string& name : host.names) names += (names.empty() ? "" : ", ") + name;
+    try {
+      const engine::OpObserver watch(engine::finite_check());
+      recipe_.differentiate(upload(host, queue_, compute_), {.mode = engine::nn::Mode::frozen_batch_norm});
+    } catch (const kernels::Error&) {
+      std::throw_with_nested(kernels::Error("step {}: the loss is {}; batch: {}; {} is intact", position_.step + 1,
+                                            loss, names, checkpoints_.last().string()));
+    }
+    throw kernels::Error("step {}: the loss is {}; batch: {}; {} is intact", position_.step + 1, loss, names,
+                         checkpoints_.last().string());
+  }
+
+  void validate(nlohmann::ordered_json& line) {
+    if (!validation_) return;
+    const SupervisedOptions supervised = with_classes(options_.supervised);
+    int shown = 0;
+    const auto show = [&](const datasets::HostBatch& batch, const std::vector<datasets::LabelMap>& predictions) {
+      if (shown++ < 3) draw_sample(batch.indices[0], predictions[0]);
+    };
+    const Evaluation result = evaluate(recipe_.model(), *validation_, queue_, compute_,
+                                       {.workers = options_.workers,
+                                        .normalisation = options_.normalisation,
+                                        .ignored_label = supervised.ignored_label,
+                                        .classes = supervised.network.classes,
+                                        .listener = show});
+    const Scores mean = result.all.mean(MeanConvention::nan_as_zero);
+    line["val_miou"] = mean.iou.value_or(0);
+    line["val_macc"] = mean.accuracy.value_or(0);
+    line["val_miou_nan_skipped"] = result.all.mean(MeanConvention::nan_skipped).iou.value_or(0);
+    spdlog::info("epoch {}: train loss {:.4f}, validation mean IoU {:.4f}", position_.epoch,
+                 line["train_loss"].get<double>(), mean.iou.value_or(0));
+    if (mean.iou.value_or(0) <= position_.best_mean_iou) return;
+    position_.best_mean_iou = mean.iou.value_or(0);
+    checkpoints_.save_best(checkpoint_of(recipe_, position_, identity_));
+  }
+
+  void draw_sample(int index, const datasets::LabelMap& prediction) {
+    const datasets::Sample sample = validation_->load(index);
+    const std::filesystem::path folder = options_.out / "samples";
+    std::filesystem::create_directories(folder);
+    datasets::write_png(folder / fmt::format("epoch{:03}_{}.png", position_.epoch, sample.name),
+                        sheet({.title = fmt::format("{} after epoch {}", sample.name, position_.epoch),
+                               .rgb = sample.rgb,
+                               .thermal = sample.thermal,
+                               .truth = sample.label,
+                               .prediction = prediction,
+                               .classes = validation_->classes()}));
+  }
+
+  void draw_curves() const {
+    Curve loss{"training loss", {}, {}}, iou{"validation mean IoU", {}, {}};
+    for (const auto& line : read_metrics(options_.out / "metrics.jsonl")) {
+      loss.x.push_back(line.at("epoch").get<double>());
+      loss.y.push_back(line.at("train_loss").get<double>());
+      if (!line.contains("val_miou")) continue;
+      iou.x.push_back(line.at("epoch").get<double>());
+      iou.y.push_back(line.at("val_miou").get<double>());
+    }
+    std::vector<datasets::Image8> charts{
+        chart({.title = "training loss", .x_label = "epoch", .y_label = "cross entropy", .curves = {loss}})};
+    if (!iou.x.empty())
+      charts.push_back(chart({.title = "validation", .x_label = "epoch", .y_label = "mean IoU", .curves = {iou}}));
+    datasets::write_png(options_.out / "curves.png", side_by_side(charts));
+  }
+
+  void save() { checkpoints_.save_last(checkpoint_of(recipe_, position_, identity_)); }
+
+  const TrainingOptions& options_;
+  std::shared_ptr<kernels::Queue> queue_;
+  kernels::DType compute_;
+  std::unique_ptr<datasets::Dataset> training_, validation_;
+  datasets::Loader loader_;
+  Supervised recipe_;
+  engine::CheckpointFolder checkpoints_;
+  RunIdentity identity_;
+  RunPosition position_;
+  std::unique_ptr<MetricsLog> metrics_, losses_;  // Per epoch, per step.
+};
+
+}  // namespace
+
+void run_supervised(const TrainingOptions& options, const std::shared_ptr<kernels::Queue>& queue,
+                    kernels::DType compute) {
+  if (options.batch < 1 || options.accumulate < 1)
+    throw kernels::UsageError("--batch {}, --accumulate {}: expected at least 1", options.batch, options.accumulate);
+  if (options.epochs < 1) throw kernels::UsageError("--epochs {}: expected at least 1", options.epochs);
+  listen_for_interrupts();
+  SupervisedRun(options, queue, compute).run();
+}
+
+}  // namespace train

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The supervised run: data, network, optimizer, epochs of steps, validation, checkpoints, curves.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "datasets/normalisation.h"
+#include "datasets/order.h"
+#include "datasets/transforms.h"
+#include "train/program.h"
+#include "train/supervised.h"
+
+namespace train {
+
+enum class Augmentation { none, flip, flip_and_crop };
+
+struct TrainingOptions {
+  std::string dataset = "mfnet";
+  std::filesystem::path data, out;
+  std::map<std::string, std::string> dataset_settings;
+  std::string train_split = "train", validation_split = "validation";
+  SupervisedOptions supervised;
+  double decay = 0.95;  // Of the learning rate, per epoch.
+  int epochs = 100;
+  std::int64_t steps = 0;  // Ends after so many optimizer steps; 0: after the epochs.
+  int batch = 4, accumulate = 1, workers = 2;
+  std::uint64_t seed = 0;
+  Augmentation augmentation = Augmentation::flip_and_crop;
+  datasets::PairFilter pair_filter = datasets::PairFilter::nearest;
+  datasets::Order order = datasets::Order::shuffled;
+  kernels::Size2 size = {0, 0};  // Images are resized to it; {0, 0}: as they come.
+  datasets::Normalisation normalisation;
+  std::filesystem::path init;  // Weights to start from.
+  bool resume = false;         // From OUT/last.safetensors, or from `resume_path`.
+  std::filesystem::path resume_path;
+  std::int64_t checkpoint_every = 0;  // Steps between checkpoints inside an epoch; 0: at the end of epochs only.
+  bool validate = true;
+  std::string configuration_text;  // The resolved flags as TOML, saved beside the results.
+};
+
+// Runs to the end, or until SIGINT or SIGTERM: then a checkpoint is saved and Interrupted is thrown.
+void run_supervised(const TrainingOptions& options, const std::shared_ptr<kernels::Queue>& queue,
+                    kernels::DType compute);
+
+}  // namespace train
