@@ -44,11 +44,11 @@ void elementwise_unary_forward(Queue& queue, const UnaryFunction& f, ConstView x
     case UnaryOp::relu:
       return map(queue, x, y, [](float v) { return v <= 0.0f ? 0.0f : v; });
     case UnaryOp::leaky_relu:
-      return map(queue, x, y, [a](float v) { return v * (v > 0.0f ? 1.0f : a); });
+      return map(queue, x, y, [a](float v) { return v * select(v > 0.0f, 1.0f, a); });
     case UnaryOp::sigmoid:
       return map(queue, x, y, [](float v) { return 1.0f / (1.0f + exponential(-v)); });
     case UnaryOp::tanh:
-      return map(queue, x, y, [](float v) { return std::tanh(v); });
+      return map(queue, x, y, [](float v) { return hyperbolic_tangent(v); });
     case UnaryOp::exp:
       return map(queue, x, y, [](float v) { return exponential(v); });
     case UnaryOp::log:
@@ -75,7 +75,7 @@ void elementwise_unary_grad(Queue& queue, const UnaryFunction& f, ConstView dy, 
     case UnaryOp::relu:
       return map(queue, dy, saved, dx, [](float d, float y) { return y > 0.0f ? d : 0.0f; });
     case UnaryOp::leaky_relu:
-      return map(queue, dy, saved, dx, [a](float d, float v) { return d * (v > 0.0f ? 1.0f : a); });
+      return map(queue, dy, saved, dx, [a](float d, float v) { return d * select(v > 0.0f, 1.0f, a); });
     case UnaryOp::sigmoid:
       return map(queue, dy, saved, dx, [](float d, float y) { return d * (y * (1.0f - y)); });
     case UnaryOp::tanh:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Elementary functions in f32 without branches or calls, so that the compiler vectorises the loops around them. Errors:
-// exponential below 2 units in the last place, logarithm below 3, over all arguments (infinities, zeros and denormal
-// numbers as in the standard library; NaN gives NaN).
+// exponential below 2 units in the last place, logarithm and hyperbolic tangent below 3, over all arguments
+// (infinities, zeros and denormal numbers as in the standard library; NaN gives NaN).
 #pragma once
 
 #include <bit>
@@ -48,6 +48,31 @@ inline float exponential(float x) {
       static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(biased) - std::bit_cast<std::uint32_t>(round_bias));
   const std::int32_t half = whole >> 1;
   return series * power_of_two(half) * power_of_two(whole - half);
+}
+
+// tanh(x) = t / (t + 2) with t = e^(2 x) - 1 = 2^n (e^r - 1) + (2^n - 1), which keeps the digits of a small x; e^r - 1
+// by the series above without its first term.
+inline float hyperbolic_tangent(float x) {
+  constexpr float one_over_ln2 = 0x1.715476p+0f;
+  constexpr float ln2_high = 0x1.62e4p-1f, ln2_low = 0x1.7f7d1cp-20f;
+  constexpr float round_bias = 0x1.8p+23f;
+  const float above = select(x < -10.0f, -10.0f, x);  // 1 - tanh(10) is below half a unit.
+  const float twice = 2.0f * select(above > 10.0f, 10.0f, above);
+  const float biased = twice * one_over_ln2 + round_bias;
+  const float n = biased - round_bias;
+  const float r = std::fma(-n, ln2_low, std::fma(-n, ln2_high, twice));
+  float series = 1.0f / 5040;
+  series = std::fma(series, r, 1.0f / 720);
+  series = std::fma(series, r, 1.0f / 120);
+  series = std::fma(series, r, 1.0f / 24);
+  series = std::fma(series, r, 1.0f / 6);
+  series = std::fma(series, r, 0.5f);
+  series = std::fma(series * r, r, r);
+  const auto whole =
+      static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(biased) - std::bit_cast<std::uint32_t>(round_bias));
+  const float scale = power_of_two(whole);
+  const float t = std::fma(scale, series, scale - 1.0f);
+  return t / (t + 2.0f);
 }
 
 // ln(x) = k ln 2 + ln(1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), and ln(1 + f) = 2 artanh(s), s = f / (2 + f), by its

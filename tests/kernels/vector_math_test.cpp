@@ -80,3 +80,27 @@ TEST_CASE("the logarithm has the limits of the standard library", "[sanitize]") 
   CHECK(std::isnan(logarithm(-infinity)));
   CHECK(std::isnan(logarithm(std::numeric_limits<float>::quiet_NaN())));
 }
+
+TEST_CASE("the hyperbolic tangent is within 3 units in the last place", "[sanitize]") {
+  double worst = 0;
+  float at = 0;
+  const auto check = [&](float x) {
+    const double error = units_in_last_place(kernels::cpu::hyperbolic_tangent(x), std::tanh(static_cast<double>(x)));
+    if (error > worst) {
+      worst = error;
+      at = x;
+    }
+  };
+  sweep(1e-30f, 100.0f, check);
+  sweep(-1e-30f, -100.0f, check);
+  INFO("worst at " << at);
+  CHECK(worst < 3);
+}
+
+TEST_CASE("the hyperbolic tangent has the limits of the standard library", "[sanitize]") {
+  using kernels::cpu::hyperbolic_tangent;
+  CHECK(hyperbolic_tangent(0.0f) == 0.0f);
+  CHECK(hyperbolic_tangent(infinity) == 1.0f);
+  CHECK(hyperbolic_tangent(-infinity) == -1.0f);
+  CHECK(std::isnan(hyperbolic_tangent(std::numeric_limits<float>::quiet_NaN())));
+}
