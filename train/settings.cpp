@@ -21,14 +21,18 @@ double parse_number(const std::string& what, std::string_view text) {
 
 }  // namespace
 
-Settings::Settings(const std::vector<std::string>& pairs) {
+std::map<std::string, std::string> parse_pairs(const std::string& flag, const std::vector<std::string>& pairs) {
+  std::map<std::string, std::string> values;
   for (const std::string& pair : pairs) {
     const auto at = pair.find('=');
-    if (at == std::string::npos || at == 0) throw kernels::UsageError("--set {}: expected KEY=VALUE", pair);
-    if (!values_.emplace(pair.substr(0, at), pair.substr(at + 1)).second)
-      throw kernels::UsageError("--set {}: the key was given before", pair);
+    if (at == std::string::npos || at == 0) throw kernels::UsageError("{} {}: expected KEY=VALUE", flag, pair);
+    if (!values.emplace(pair.substr(0, at), pair.substr(at + 1)).second)
+      throw kernels::UsageError("{} {}: the key was given before", flag, pair);
   }
+  return values;
 }
+
+Settings::Settings(const std::vector<std::string>& pairs) : values_(parse_pairs("--set", pairs)) {}
 
 double Settings::number(const std::string& key, double otherwise) {
   known_.insert(key);

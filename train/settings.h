@@ -27,6 +27,8 @@ class Settings {
   std::set<std::string> known_;
 };
 
+// {KEY: VALUE} of KEY=VALUE texts. Throws UsageError, naming the flag.
+std::map<std::string, std::string> parse_pairs(const std::string& flag, const std::vector<std::string>& pairs);
 // "480x640" is height x width. Throws UsageError.
 kernels::Size2 parse_size(const std::string& text);
 // "1,2,0.5". Throws UsageError.

@@ -92,11 +92,7 @@ struct Flags {
     if (!class_weights.empty())
       options.supervised.class_weights = train::parse_numbers("--class-weights", class_weights);
     options.normalisation.thermal.scale = datasets::thermal_scale(thermal_scale);
-    for (const std::string& pair : dataset_settings) {
-      const auto at = pair.find('=');
-      if (at == std::string::npos) throw kernels::UsageError("--dataset-set {}: expected KEY=VALUE", pair);
-      options.dataset_settings[pair.substr(0, at)] = pair.substr(at + 1);
-    }
+    options.dataset_settings = train::parse_pairs("--dataset-set", dataset_settings);
     options.validate = !no_validation;
     if (sequential) options.order = datasets::Order::sequential;
     options.resume = resume_option->count() > 0;

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// evaluate: scores of a trained network on the labelled images of a data set.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "datasets/open.h"
+#include "train/evaluation_table.h"
+#include "train/log.h"
+#include "train/settings.h"
+#include "train/trained_flags.h"
+
+int main(int argc, char** argv) {
+  CLI::App app("Scores a network: per class, by day and by night, in each convention in use.", "evaluate");
+  train::TrainedFlags trained;
+  train::DeviceFlags device;
+  datasets::OpenOptions data{.split = "test"};
+  train::EvaluationOptions options;
+  std::string dataset = "mfnet", out;
+  std::vector<std::string> settings;
+  trained.add_to(app);
+  app.add_option("--dataset", dataset, fmt::format("{}", fmt::join(datasets::dataset_names(), ", ")))
+      ->capture_default_str();
+  app.add_option("--data", data.directory, "Folder of the data set");
+  app.add_option("--split", data.split, "List to evaluate on: test, validation, test_night, ...")
+      ->capture_default_str();
+  app.add_option("--dataset-set", settings, "KEY=VALUE setting of the data set");
+  app.add_option("--seed", data.seed, "Of a rendered data set")->capture_default_str();
+  app.add_option("--out", out, "Folder for metrics.json and confusion.png");
+  app.add_option("--batch", options.batch, "Images per forward pass")->capture_default_str();
+  app.add_option("--workers", options.workers, "Threads that read images")->capture_default_str();
+  app.add_option("--limit", options.limit, "Only the first images; 0: all")->capture_default_str();
+  device.add_to(app);
+  app.footer("Exit codes: 0 done, 1 failure, 2 usage, 3 data, 4 checkpoint, 5 device or memory.");
+  return train::run_program(app, argc, argv, [&] {
+    train::setup_log();
+    data.settings = train::parse_pairs("--dataset-set", settings);
+    const auto images = datasets::open_dataset(dataset, data);
+    const auto queue = device.open();
+    const train::TrainedNetwork network = trained.open(queue, images->classes());
+    if (network.card.classes.size() != images->classes().size())
+      throw kernels::DataError("{}: the network has {} classes, data set {} has {}", trained.weights.string(),
+                               network.card.classes.size(), dataset, images->classes().size());
+    options.normalisation = network.card.normalisation;
+    options.ignored_label = network.card.ignored_label ? network.card.ignored_label : images->ignored_label();
+    options.classes = static_cast<int>(images->classes().size());
+    const train::Evaluation result =
+        train::evaluate(*network.network->model, *images, queue, device.compute_dtype(*queue), options);
+    fmt::print("{} on {} images of {} ({})\n\n{}", network.card.model, result.images, dataset, data.split,
+               train::to_table(result, images->classes()));
+    if (!out.empty()) train::write_evaluation(out, result, images->classes());
+    spdlog::info("{:.1f} images/s, peak memory {:.0f} MiB", result.images / result.seconds,
+                 train::peak_memory_mebibytes());
+  });
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// prepare: data sets as files. `prepare synthetic` renders street scenes in the MFNet layout.
+#include <cmath>
+#include <iostream>
+
+#include "datasets/synthetic/write.h"
+#include "train/log.h"
+#include "train/program.h"
+#include "train/progress.h"
+#include "train/settings.h"
+
+namespace {
+
+struct Flags {
+  std::string out, size = "480x640";
+  int train = 200, validation = 50, test = 100;
+  double day_share = 0.5;
+  bool twins = false;
+  datasets::synthetic::WriteOptions options;
+};
+
+void render(Flags flags) {
+  const kernels::Size2 size = train::parse_size(flags.size);
+  auto& options = flags.options;
+  options.data.scene.height = size.h;
+  options.data.scene.width = size.w;
+  const auto share = [&](int count, int& day, int& night) {
+    day = static_cast<int>(std::lround(count * flags.day_share));
+    night = count - day;
+  };
+  share(flags.train, options.train_day, options.train_night);
+  share(flags.validation, options.validation_day, options.validation_night);
+  share(flags.test, options.test_day, options.test_night);
+  if (flags.twins) options.test_pairing = datasets::synthetic::Pairing::twins;
+  train::Progress progress(train::progress_options_for_stderr("render", flags.train + flags.validation + flags.test),
+                           std::cerr);
+  options.progress = [&](int, int) {
+    progress.advance({.images = 1});
+  };
+  datasets::synthetic::write_mfnet_layout(flags.out, options);
+  progress.finish();
+  spdlog::info("{}: {} training, {} validation and {} test scenes of {}x{}", flags.out, flags.train, flags.validation,
+               flags.test, size.h, size.w);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Writes data sets in the layout that train reads.", "prepare");
+  app.require_subcommand(1);
+  Flags flags;
+  CLI::App& synthetic = *app.add_subcommand("synthetic", "Procedural RGB-thermal street scenes, by day and by night");
+  synthetic.add_option("--out", flags.out, "Folder to write")->required();
+  synthetic.add_option("--size", flags.size, "Height x width")->capture_default_str();
+  synthetic.add_option("--train", flags.train, "Training scenes")->capture_default_str();
+  synthetic.add_option("--val", flags.validation, "Validation scenes")->capture_default_str();
+  synthetic.add_option("--test", flags.test, "Test scenes")->capture_default_str();
+  synthetic.add_option("--day-share", flags.day_share, "Share of scenes by day")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
+  synthetic.add_option("--labels", flags.options.data.label_table, "mf9, heatnet13, cityscapes19 or pst5")
+      ->capture_default_str();
+  synthetic.add_option("--seed", flags.options.data.seed, "The same seed gives the same bytes on every machine")
+      ->capture_default_str();
+  synthetic.add_option("--threads", flags.options.threads, "Rendering threads")->capture_default_str();
+  synthetic.add_flag("--thermal16", flags.options.thermal16, "Also 16-bit thermal counts");
+  synthetic.add_flag("--depth", flags.options.depth, "Also depth maps");
+  synthetic.add_flag("--instances", flags.options.instances, "Also instance maps");
+  synthetic.add_flag("--twins", flags.twins, "Test scenes show the same streets by day and by night");
+  return train::run_program(app, argc, argv, [&] {
+    train::setup_log();
+    render(flags);
+  });
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// report: one self-contained page about a run.
+#include "train/log.h"
+#include "train/program.h"
+#include "train/run_report.h"
+
+int main(int argc, char** argv) {
+  CLI::App app("Makes one self-contained HTML page of a training run.", "report");
+  train::RunFolders folders;
+  std::filesystem::path out;
+  app.add_option("--train", folders.training, "Run folder of train")->required()->check(CLI::ExistingDirectory);
+  app.add_option("--evaluate", folders.evaluation, "Folder that evaluate wrote")->check(CLI::ExistingDirectory);
+  app.add_option("--predict", folders.prediction, "Folder that predict wrote")->check(CLI::ExistingDirectory);
+  app.add_option("--out", out, "Page to write")->required();
+  return train::run_program(app, argc, argv, [&] {
+    train::setup_log();
+    train::write_report(out, train::report_of(folders));
+    spdlog::info("{}", out.string());
+  });
+}
