@@ -13,18 +13,21 @@ int main(int argc, char** argv) {
   models::ModelOptions options;
   std::vector<std::string> settings;
   bool json = false;
-  auto* by_model = app.add_option("--model", model, "Network, for example mfnet or rtfnet50_thermal");
-  app.add_option("--recipe", recipe, "Recipe: the joint state of every network that it trains")->needs(by_model);
+  app.add_option("--model", model, "Network, for example mfnet or rtfnet50_thermal");
+  app.add_option("--recipe", recipe, "Recipe: the joint state of every network that it trains");
   app.add_option("--classes", options.classes, "Class channels")->capture_default_str();
   app.add_option("--width", options.width, "Factor on inner channels")->capture_default_str();
   app.add_option("--size", size, "Height x width")->capture_default_str();
   app.add_option("--set", settings, "KEY=VALUE options");
   app.add_flag("--json", json, "Print JSON");
   return train::run_program(app, argc, argv, [&] {
-    if (model.empty()) throw kernels::UsageError("info: --model is required");
     if (!recipe.empty() && recipe != "supervised")
       throw kernels::UsageError("--recipe {}: no such recipe; there is supervised", recipe);
-    train::Settings(settings).finish();
+    if (model.empty() && recipe.empty()) throw kernels::UsageError("info: --model or --recipe is required");
+    if (model.empty()) model = "mfnet";
+    train::Settings given(settings);
+    given.number("dropout", 0);  // These networks have none.
+    given.finish();
     const auto queue = std::make_shared<kernels::Queue>(kernels::Device{});
     const auto network = train::open_network(model, options, queue);
     const train::NetworkInfo info = train::inspect(*network, train::parse_size(size));
