@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
+#include <sstream>
 
 #include "kernels/dtype.h"
 #include "kernels/error.h"
@@ -33,6 +34,24 @@ int run_program(CLI::App& app, int argc, char** argv, const std::function<void()
     fmt::print(stderr, "{}: {}\n", app.get_name(), kernels::describe(error));
     return static_cast<int>(kernels::exit_code(error));
   }
+}
+
+std::string resolved_flags(const CLI::App& app) {
+  std::istringstream all(app.config_to_str(true, true));
+  std::string kept, paragraph;  // A paragraph: comments, then key = value.
+  bool empty = false;
+  const auto keep = [&] {
+    if (!empty) kept += paragraph;
+    paragraph.clear();
+    empty = false;
+  };
+  for (std::string line; std::getline(all, line);) {
+    paragraph += line + "\n";
+    if (line.ends_with("=\"\"")) empty = true;
+    if (line.empty()) keep();
+  }
+  keep();
+  return kept;
 }
 
 void DeviceFlags::add_to(CLI::App& app) {

@@ -17,6 +17,10 @@ namespace train {
 // stderr. Returns the exit code: 0 ok, 1 failure, 2 usage, 3 data, 4 checkpoint, 5 device or memory, 130 interrupted.
 int run_program(CLI::App& app, int argc, char** argv, const std::function<void()>& body);
 
+// Every flag with its value as TOML with comments, to be saved beside results and given to --config again. Flags
+// without a value are left out, because an empty text is not the same to a flag that names a file.
+std::string resolved_flags(const CLI::App& app);
+
 // --device, --precision, --threads.
 struct DeviceFlags {
   std::string device = "auto";

@@ -97,7 +97,7 @@ struct Flags {
     if (sequential) options.order = datasets::Order::sequential;
     options.resume = resume_option->count() > 0;
     options.resume_path = resume;
-    options.configuration_text = app.config_to_str(true, true);
+    options.configuration_text = train::resolved_flags(app);
   }
 };
 
