@@ -1,38 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/trained_flags.h"
 
-#include <sys/resource.h>
+#include <algorithm>
+#include <cmath>
 
 #include "engine/nn/weights.h"
 #include "kernels/error.h"
 
 namespace train {
 
+namespace {
+
+// The bright colour of a hue (0 to 1) on the colour wheel.
+datasets::Colour colour_of_hue(double hue) {
+  const auto channel = [&](double offset) {
+    const double distance = std::abs(std::fmod(hue + offset, 1.0) * 6 - 3) - 1;
+    return static_cast<std::uint8_t>(255 * std::clamp(distance, 0.0, 1.0));
+  };
+  return {channel(0), channel(2.0 / 3), channel(1.0 / 3)};
+}
+
+}  // namespace
+
 void TrainedFlags::add_to(CLI::App& app) {
   app.add_option("--weights", weights, "Checkpoint of train, or a weight file (then with --model)")
       ->required()
       ->check(CLI::ExistingFile);
-  app.add_option("--model", model, "Network of a plain weight file");
-  app.add_option("--width", network.width, "Factor on inner channels of a plain weight file's network")
+  app.add_option("--model", model, "Network of a plain weight file, for example rtfnet50");
+  app.add_option("--classes", classes, "Class channels of that network; 0: as many as the data set has classes")
       ->capture_default_str();
+  app.add_option("--width", width, "Factor on inner channels of that network")->capture_default_str();
 }
 
 TrainedNetwork TrainedFlags::open(const std::shared_ptr<kernels::Queue>& queue,
-                                  const std::vector<datasets::ClassInfo>& classes) const {
-  if (model.empty()) return load_trained(weights, queue);
+                                  const std::vector<datasets::ClassInfo>& known_classes) const {
+  if (model.empty()) {
+    try {
+      return load_trained(weights, queue);
+    } catch (const kernels::CheckpointError&) {
+      std::throw_with_nested(kernels::CheckpointError(
+          "--weights {}: cannot be used as a checkpoint of train; a plain weight file needs --model",
+          weights.string()));
+    }
+  }
   TrainedNetwork result;
   result.card.model = model;
-  result.card.network = {.classes = static_cast<int>(classes.size()), .width = network.width};
-  result.card.classes = classes;
+  const auto known = static_cast<int>(known_classes.size());
+  result.card.classes = classes == 0 || classes == known ? known_classes : numbered_classes(classes);
+  result.card.network = {.classes = static_cast<int>(result.card.classes.size()), .width = width};
   result.network = open_network(model, result.card.network, queue);
   engine::nn::load_weights(result.network->store, weights);
   return result;
 }
 
-double peak_memory_mebibytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
+std::vector<datasets::ClassInfo> numbered_classes(int count) {
+  std::vector<datasets::ClassInfo> classes;
+  for (int id = 0; id < count; ++id) {
+    const double golden_ratio = 0.6180339887;  // Steps by it never come close to an earlier hue.
+    classes.push_back(
+        {fmt::format("class {}", id), id == 0 ? datasets::Colour{} : colour_of_hue(std::fmod(id * golden_ratio, 1.0))});
+  }
+  return classes;
 }
 
 }  // namespace train

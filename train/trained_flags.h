@@ -12,17 +12,19 @@
 namespace train {
 
 struct TrainedFlags {
-  std::filesystem::path weights;
-  std::string model;
-  models::ModelOptions network;
+  std::filesystem::path weights = {};
+  std::string model = {};
+  int classes = 0;  // 0: as many as the data set has.
+  double width = 1;
 
   void add_to(CLI::App& app);
-  // `classes` name those of a plain weight file. Throws CheckpointError, UsageError.
+  // A plain weight file has `known_classes` where their number fits, else numbered ones, and takes value / 255. Throws
+  // CheckpointError, UsageError.
   TrainedNetwork open(const std::shared_ptr<kernels::Queue>& queue,
-                      const std::vector<datasets::ClassInfo>& classes) const;
+                      const std::vector<datasets::ClassInfo>& known_classes) const;
 };
 
-// The highest resident size of this process so far, in MiB: what a run needed.
-double peak_memory_mebibytes();
+// "class 0" (black), "class 1", ... in colours that differ.
+std::vector<datasets::ClassInfo> numbered_classes(int count);
 
 }  // namespace train

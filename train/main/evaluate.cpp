@@ -6,6 +6,7 @@
 #include "datasets/open.h"
 #include "train/evaluation_table.h"
 #include "train/log.h"
+#include "train/output_folder.h"
 #include "train/settings.h"
 #include "train/trained_flags.h"
 
@@ -25,7 +26,7 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--dataset-set", settings, "KEY=VALUE setting of the data set");
   app.add_option("--seed", data.seed, "Of a rendered data set")->capture_default_str();
-  app.add_option("--out", out, "Folder for metrics.json and confusion.png");
+  app.add_option("--out", out, "Folder for metrics.json, confusion.png and config.toml");
   app.add_option("--batch", options.batch, "Images per forward pass")->capture_default_str();
   app.add_option("--workers", options.workers, "Threads that read images")->capture_default_str();
   app.add_option("--limit", options.limit, "Only the first images; 0: all")->capture_default_str();
@@ -43,12 +44,12 @@ int main(int argc, char** argv) {
     options.normalisation = network.card.normalisation;
     options.ignored_label = network.card.ignored_label ? network.card.ignored_label : images->ignored_label();
     options.classes = static_cast<int>(images->classes().size());
+    if (!out.empty()) train::open_output_folder(out, train::resolved_flags(app));
     const train::Evaluation result =
         train::evaluate(*network.network->model, *images, queue, device.compute_dtype(*queue), options);
     fmt::print("{} on {} images of {} ({})\n\n{}", network.card.model, result.images, dataset, data.split,
                train::to_table(result, images->classes()));
     if (!out.empty()) train::write_evaluation(out, result, images->classes());
-    spdlog::info("{:.1f} images/s, peak memory {:.0f} MiB", result.images / result.seconds,
-                 train::peak_memory_mebibytes());
+    spdlog::info("{:.1f} images/s, {}", result.images / result.seconds, train::peak_memory_text(*queue));
   });
 }

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/output_folder.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include "engine/formats/atomic_file.h"
+#include "kernels/error.h"
+
+namespace train {
+
+void open_output_folder(const std::filesystem::path& folder, const std::string& configuration) {
+  std::error_code code;
+  std::filesystem::create_directories(folder, code);
+  if (code) throw kernels::FileError("{}: cannot be created: {}", folder.string(), code.message());
+  engine::AtomicFile file(folder / "config.toml");
+  file.write(configuration);
+  file.commit();
+}
+
+std::string peak_memory_text(kernels::Queue& queue) {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  constexpr double mebibyte = 1 << 20, kilobytes = 1 << 10;  // The system counts in units of 1024 bytes.
+  return fmt::format("peak memory: {:.0f} MiB of tensors, {:.0f} MiB of the whole process",
+                     static_cast<double>(queue.memory().statistics().peak_in_use) / mebibyte,
+                     static_cast<double>(usage.ru_maxrss) / kilobytes);
+}
+
+}  // namespace train

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a program puts its results, and the line about memory that it ends with.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "kernels/queue.h"
+
+namespace train {
+
+// Creates the folder and writes config.toml (the resolved flags) into it. Throws FileError.
+void open_output_folder(const std::filesystem::path& folder, const std::string& configuration);
+
+// "peak memory: 212 MiB of tensors, 318 MiB of the whole process".
+std::string peak_memory_text(kernels::Queue& queue);
+
+}  // namespace train
