@@ -86,7 +86,8 @@ Evaluation evaluate(const models::SegmentationModel& model, const datasets::Data
   while (const datasets::HostBatch* batch = result.images < images ? loader.next() : nullptr) {
     const std::vector<datasets::LabelMap> predictions = predict_labels(model, *batch, queue, compute);
     const std::size_t pixels = static_cast<std::size_t>(batch->h) * batch->w;
-    for (std::size_t i = 0; i < predictions.size(); ++i) {
+    const int counted = std::min(batch->n, images - result.images);  // The last batch may reach beyond the limit.
+    for (std::size_t i = 0; i < static_cast<std::size_t>(counted); ++i) {
       const std::span<const std::uint8_t> truth(batch->labels.data() + i * pixels, pixels);
       if (truth[0] == datasets::HostBatch::no_label && options.ignored_label != datasets::HostBatch::no_label)
         throw kernels::DataError("{}: has no label, so there is nothing to evaluate against", batch->names[i]);
@@ -96,9 +97,9 @@ Evaluation evaluate(const models::SegmentationModel& model, const datasets::Data
       if (batch->times[i] == datasets::TimeOfDay::night)
         result.night.add(truth, predictions[i].pixels, options.ignored_label);
     }
-    result.images += batch->n;
+    result.images += counted;
     if (options.listener) options.listener(*batch, predictions);
-    for (int i = 0; i < batch->n; ++i) progress.advance({.images = 1});
+    for (int i = 0; i < counted; ++i) progress.advance({.images = 1});
   }
   progress.finish();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "datasets/image_io.h"
@@ -27,22 +28,37 @@ std::vector<std::pair<std::string, const ConfusionMatrix*>> parts(const Evaluati
 }  // namespace
 
 std::string to_table(const Evaluation& evaluation, const std::vector<datasets::ClassInfo>& classes) {
-  std::string text =
-      fmt::format("{:<16} {:>9} {:>10} {:>7} {:>9}\n", "class", "accuracy", "precision", "IoU", "pixels");
+  constexpr int name_width = 30, number_width = 6;
+  const auto columns = parts(evaluation);
+  std::string text = fmt::format("{:{}}", "", name_width);
+  for (const auto& [name, matrix] : columns) text += fmt::format("  {:>{}}", name, 3 * number_width + 2);
+  const auto heading = [&](const char* what, const char* first, const char* second, const char* third) {
+    text += fmt::format("\n{:<{}}", what, name_width);
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      text += fmt::format("  {:>{}} {:>{}} {:>{}}", first, number_width, second, number_width, third, number_width);
+  };
+  const auto cells = [&](const Scores& scores) {
+    text += fmt::format("  {:>{}} {:>{}} {:>{}}", percent(scores.accuracy), number_width, percent(scores.precision),
+                        number_width, percent(scores.iou), number_width);
+  };
+  heading("class, its share of the pixels", "recall", "prec.", "IoU");
   for (int id = 0; id < evaluation.all.classes(); ++id) {
-    const Scores scores = evaluation.all.scores(id);
-    text += fmt::format("{:<16} {:>9} {:>10} {:>7} {:>9}\n", classes[static_cast<std::size_t>(id)].name,
-                        percent(scores.accuracy), percent(scores.precision), percent(scores.iou),
-                        evaluation.all.truth_pixels(id));
+    const double share = static_cast<double>(evaluation.all.truth_pixels(id)) /
+                         static_cast<double>(std::max<std::int64_t>(1, evaluation.all.pixels()));
+    text +=
+        fmt::format("\n{:<{}} {:>7.2f} %", classes[static_cast<std::size_t>(id)].name, name_width - 10, 100 * share);
+    for (const auto& [name, matrix] : columns) cells(matrix->scores(id));
   }
-  text += fmt::format("\n{:<7} {:<32} {:>7} {:>7}\n", "images", "mean over classes", "mAcc", "mIoU");
-  for (const auto& [name, matrix] : parts(evaluation))
-    for (const MeanConvention convention : mean_conventions) {
-      const Scores mean = matrix->mean(convention);
-      text += fmt::format("{:<7} {:<32} {:>7} {:>7}\n", name, to_string(convention), percent(mean.accuracy),
-                          percent(mean.iou));
-    }
-  return text;
+  text += "\n";
+  heading("mean over the classes", "mAcc", "mPrec", "mIoU");
+  for (const MeanConvention convention : mean_conventions) {
+    text += fmt::format("\n{:<{}}", to_string(convention), name_width);
+    for (const auto& [name, matrix] : columns) cells(matrix->mean(convention));
+  }
+  return text +
+         "\n\nIn percent; recall is the class accuracy (Acc); a dash is undefined. nan_as_zero: undefined counts as 0; "
+         "nan_skipped: it is left\nout; nan_skipped_without_background: so is class 0. Different conventions are not "
+         "comparable.\n";
 }
 
 void write_evaluation(const std::filesystem::path& folder, const Evaluation& evaluation,

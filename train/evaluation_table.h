@@ -11,7 +11,8 @@
 
 namespace train {
 
-// Per class accuracy, precision and IoU over all images; then the means of all, day and night in each convention.
+// Recall, precision and IoU of every class, then their means in each convention; all images, day and night side by side
+// (the latter two where there are such images).
 std::string to_table(const Evaluation& evaluation, const std::vector<datasets::ClassInfo>& classes);
 
 // metrics.json and confusion.png (by day and night too, where there are such images) in `folder`.
