@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/run_report.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <fstream>
+#include <optional>
 
 #include "datasets/image_io.h"
+#include "datasets/mfnet.h"
 #include "engine/checkpoint.h"
 #include "kernels/error.h"
 #include "train/metrics_log.h"
@@ -40,46 +42,102 @@ std::vector<std::pair<std::string, std::string>> configuration_of(const std::fil
   return pairs;
 }
 
-}  // namespace
+// The best checkpoint, or the last one of a run without validation.
+std::filesystem::path checkpoint_of(const std::filesystem::path& training) {
+  const auto best = training / "best.safetensors";
+  return std::filesystem::exists(best) ? best : training / "last.safetensors";
+}
 
-ReportContent report_of(const RunFolders& folders) {
-  const engine::Checkpoint checkpoint = engine::Checkpoint::open(folders.training / "best.safetensors");
-  const auto& facts = checkpoint.facts().configuration;
-  const ModelCard card = model_card_from_json(facts.at("network"), (folders.training / "best.safetensors").string());
-  ReportContent content;
-  content.title = fmt::format("{} on {}", card.model, facts.value("dataset", std::string("a data set")));
-  content.classes = card.classes;
-  content.configuration = configuration_of(folders.training / "config.toml");
-  const auto metrics = read_metrics(folders.training / "metrics.jsonl");
-  if (!metrics.empty()) {
-    double seconds = 0;
-    for (const auto& line : metrics) seconds += line.at("seconds").get<double>();
-    content.summary.push_back(
-        fmt::format("The network looked {} times at every training pair, which took {:.1f} minutes. Training loss fell "
-                    "from {:.3f} to {:.3f}.",
-                    metrics.size(), seconds / 60, metrics.front().at("train_loss").get<double>(),
-                    metrics.back().at("train_loss").get<double>()));
-  }
-  content.curves.push_back({"Loss on the training pairs, and mean IoU on validation pairs, after every epoch.",
-                            datasets::read_image8(folders.training / "curves.png")});
-  if (!folders.evaluation.empty()) {
-    const std::filesystem::path path = folders.evaluation / "metrics.json";
-    const nlohmann::json json = read_json(path);
+ModelCard card_of(const engine::Checkpoint& checkpoint, const std::string& where) {
+  const nlohmann::json& configuration = checkpoint.facts().configuration;
+  if (!configuration.contains("network"))
+    throw kernels::CheckpointError("{}: no description of the network in it; was it written by train?", where);
+  return model_card_from_json(configuration.at("network"), where);
+}
+
+std::string what_it_does(const ModelCard& card) {
+  std::vector<std::string> names;
+  for (const datasets::ClassInfo& each : card.classes) names.push_back(each.name);
+  const char* sees = "two pictures of the same place, one of a colour (RGB) camera and one of a thermal camera,";
+  const models::Spectra spectra = models::spectra_of(card.model);
+  if (spectra == models::Spectra::rgb) sees = "the picture of a colour (RGB) camera";
+  if (spectra == models::Spectra::thermal) sees = "the picture of a thermal camera";
+  return fmt::format("A network gets {} and says for every pixel what it shows. It knows {} answers: {}.", sees,
+                     names.size(), fmt::join(names, ", "));
+}
+
+std::string how_it_went(const std::vector<nlohmann::ordered_json>& epochs, const engine::RunFacts& facts) {
+  double seconds = 0;
+  for (const auto& line : epochs) seconds += line.at("seconds").get<double>();
+  std::string text = fmt::format(
+      "In training it looked {} times at every training image, which took {}; its loss fell from {:.3f} to "
+      "{:.3f}.",
+      epochs.size(),
+      seconds < 90 ? fmt::format("{:.0f} seconds", seconds) : fmt::format("{:.1f} minutes", seconds / 60),
+      epochs.front().at("train_loss").get<double>(), epochs.back().at("train_loss").get<double>());
+  if (facts.best_metric)
+    text += fmt::format(
+        " After every such epoch it was tried on validation images; the best epoch, with a mean IoU of {:.1f} %, is "
+        "the one shown here.",
+        100 * *facts.best_metric);
+  return text;
+}
+
+// "80001N" -> "80001N, by night".
+std::string caption_of(const std::string& name) {
+  const datasets::TimeOfDay time = datasets::mfnet_time_of_day(name);
+  if (time == datasets::TimeOfDay::unknown) return name;
+  return name + (time == datasets::TimeOfDay::day ? ", by day" : ", by night");
+}
+
+void add_evaluation(ReportContent& content, const std::filesystem::path& path) {
+  const nlohmann::json json = read_json(path);
+  try {
     for (const char* part : {"all", "day", "night"})
       content.evaluations.push_back(
           {part, ConfusionMatrix::from_json(json.at(part).at("confusion_truth_rows"), path.string() + ": " + part)});
+    content.summary.push_back(
+        fmt::format("The scores below are from {} labelled images.", json.at("images").get<int>()));
+  } catch (const nlohmann::json::exception& error) {
+    throw kernels::DataError("{}: {}", path.string(), error.what());
   }
-  if (!folders.prediction.empty()) {
-    std::vector<std::filesystem::path> sheets;
-    for (const auto& entry : std::filesystem::directory_iterator(folders.prediction))
-      if (entry.path().string().ends_with("_sheet.png")) sheets.push_back(entry.path());
-    std::sort(sheets.begin(), sheets.end());
-    for (const auto& path : sheets) {
-      const std::string name = path.stem().string();
-      content.samples.push_back(
-          {name.substr(0, name.size() - std::string("_sheet").size()), datasets::read_image8(path)});
-    }
+}
+
+void add_samples(ReportContent& content, const std::filesystem::path& folder) {
+  const std::string ending = "_sheet.png";
+  std::vector<std::filesystem::path> sheets;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.path().string().ends_with(ending)) sheets.push_back(entry.path());
+  std::sort(sheets.begin(), sheets.end());
+  for (const auto& path : sheets) {
+    const std::string file = path.filename().string();
+    content.samples.push_back({caption_of(file.substr(0, file.size() - ending.size())), datasets::read_image8(path)});
   }
+}
+
+}  // namespace
+
+ReportContent report_of(const RunFolders& folders, const std::string& title) {
+  const std::filesystem::path path = checkpoint_of(folders.training);
+  const engine::Checkpoint checkpoint = engine::Checkpoint::open(path);
+  const ModelCard card = card_of(checkpoint, path.string());
+  ReportContent content;
+  content.title = title;
+  if (title.empty())
+    content.title = fmt::format("{} on {}", card.model,
+                                checkpoint.facts().configuration.value("dataset", std::string("a data set")));
+  content.classes = card.classes;
+  content.configuration = configuration_of(folders.training / "config.toml");
+  for (const auto& [name, version] : checkpoint.facts().versions)
+    content.configuration.emplace_back("version of " + name, version);
+  content.summary.push_back(what_it_does(card));
+  const auto epochs = read_metrics(folders.training / "metrics.jsonl");
+  if (!epochs.empty()) content.summary.push_back(how_it_went(epochs, checkpoint.facts()));
+  if (std::filesystem::exists(folders.training / "curves.png"))
+    content.curves.push_back({"Loss on the training images, and mean IoU on validation images, after every epoch.",
+                              datasets::read_image8(folders.training / "curves.png")});
+  if (!folders.evaluation.empty()) add_evaluation(content, folders.evaluation / "metrics.json");
+  if (!folders.prediction.empty()) add_samples(content, folders.prediction);
   return content;
 }
 

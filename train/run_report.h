@@ -3,16 +3,17 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "train/report.h"
 
 namespace train {
 
 struct RunFolders {
-  std::filesystem::path training, evaluation, prediction;  // The last two may be empty.
+  std::filesystem::path training = {}, evaluation = {}, prediction = {};  // The last two may stay empty.
 };
 
-// Throws FileError, DataError, CheckpointError, naming the file.
-ReportContent report_of(const RunFolders& folders);
+// Without a title: "MODEL on DATASET". Throws FileError, DataError, CheckpointError, naming the file.
+ReportContent report_of(const RunFolders& folders, const std::string& title = "");
 
 }  // namespace train
