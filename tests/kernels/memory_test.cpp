@@ -37,10 +37,10 @@ TEST_CASE("memory hands out aligned blocks that do not overlap, whatever the ord
   }
   for (const Block& block : blocks) memory.release(block.data);
   CHECK(memory.statistics().in_use == 0);
-  // Everything has merged again: the whole of the largest segment is one free piece.
-  const auto before = memory.statistics().segments;
-  memory.release(memory.allocate(Memory::segment));
-  CHECK(memory.statistics().segments == before);
+  // Everything has merged again: all that was ever had from the system is one free piece.
+  const auto before = memory.statistics();
+  memory.release(memory.allocate(before.reserved));
+  CHECK(memory.statistics().growths == before.growths);
 }
 
 TEST_CASE("a steady sequence of allocations asks the system for nothing", "[sanitize]") {
@@ -51,10 +51,20 @@ TEST_CASE("a steady sequence of allocations asks the system for nothing", "[sani
     for (void* block : blocks) memory.release(block);
   };
   step();
-  const auto segments = memory.statistics().segments;
+  const auto growths = memory.statistics().growths;
   for (int i = 0; i < 10; ++i) step();
-  CHECK(memory.statistics().segments == segments);
+  CHECK(memory.statistics().growths == growths);
   CHECK(memory.statistics().peak_in_use >= 67000000);
+}
+
+TEST_CASE("memory grows at its end by no more than is missing there", "[sanitize]") {
+  Memory memory;
+  void* small = memory.allocate(Memory::growth / 4);
+  // Three quarters of the first growth are free at the end: one more growth is enough for one and a half.
+  void* large = memory.allocate(Memory::growth + Memory::growth / 2);
+  CHECK(memory.statistics().reserved == 2 * Memory::growth);
+  memory.release(large);
+  memory.release(small);
 }
 
 TEST_CASE("a request that the system cannot serve names its size", "[sanitize]") {
