@@ -15,7 +15,8 @@ void rows(bench::Harness& harness) {
       const auto x = harness.activation(c.x), y = harness.activation(shape);
       const auto weight = harness.parameter(c.weight), bias = harness.parameter({shape.c()});
       return {[=, &queue, &c] {
-                kernels::conv2d_forward(queue, c.options, x, weight, bias, bench::Tensor{}, y.mutable_view());
+                kernels::conv2d_forward(queue, c.options, x, weight, kernels::Conv2dEpilogue{.bias = bias},
+                                        y.mutable_view());
               },
               bench::bytes_of(x, weight, y), flops};
     });

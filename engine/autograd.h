@@ -25,6 +25,8 @@ class Saved {
   Saved() = default;
   Saved(const char* op, const Tensor& tensor);
   const Tensor& get() const;
+  // Lets go of the tensor. A rule does so after the last use, where its data could make room for what follows.
+  void release() { *this = {}; }
   operator const Tensor&() const { return get(); }
   operator ConstView() const { return get(); }
   explicit operator bool() const { return static_cast<bool>(tensor_); }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two-dimensional convolution (cross-correlation, as everywhere in deep learning).
-//   y[n, o, p, q] = act(residual[n, o, p, q] + bias[o]
-//                       + sum over i, r, s of x[n, g i, p sh - ph + r dh, q sw - pw + s dw] weight[o, i, r, s])
+//   y[n, o, p, q] = act(residual[n, o, p, q] + bias[o] + scale[o]
+//                       sum over i, r, s of x[n, g i, p sh - ph + r dh, q sw - pw + s dw] weight[o, i, r, s])
 // x [n, c, h, w], weight [o, c / groups, kh, kw], y [n, o, oh, ow]. On cpu and cuda x and y are f32 or bf16 and weight,
-// bias and their gradients are always f32 (masters); on reference everything is f64.
+// scale, bias and their gradients are always f32 (masters); on reference everything is f64.
 #pragma once
 
 #include "kernels/activation.h"
@@ -20,9 +20,12 @@ struct Conv2dOptions {
 // Shape of y. Throws ShapeError where x and weight do not fit.
 Shape conv2d_shape(const Shape& x, const Shape& weight, const Conv2dOptions& options);
 
-// bias and residual may be empty. The residual has y's shape and is added before the activation.
-using Conv2dForward = void(Queue&, const Conv2dOptions&, ConstView x, ConstView weight, ConstView bias,
-                           ConstView residual, View y);
+// What is done with a sum before it is written; each may be empty. scale and bias [o], residual of y's shape.
+struct Conv2dEpilogue {
+  ConstView scale = {}, bias = {}, residual = {};
+};
+
+using Conv2dForward = void(Queue&, const Conv2dOptions&, ConstView x, ConstView weight, const Conv2dEpilogue&, View y);
 using Conv2dGradInput = void(Queue&, const Conv2dOptions&, ConstView dy, ConstView weight, View dx);   // dx =
 using Conv2dGradWeight = void(Queue&, const Conv2dOptions&, ConstView dy, ConstView x, View dweight);  // dweight =
 using Conv2dGradBias = void(Queue&, ConstView dy, View dbias);                                         // dbias =

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Batch normalisation with running statistics folded into the convolution before it:
-//   scale = weight / sqrt(running_variance + epsilon), folded_kernel[o, ...] = kernel[o, ...] * scale[o],
-//   folded_bias[o] = (convolution_bias[o] - running_mean[o]) * scale[o] + bias[o].
-// kernel (o, i, kh, kw), everything else [o]; master type throughout. The convolution's bias may be empty.
+// Batch normalisation with running statistics as what follows the sum of the convolution before it:
+//   scale[o] = weight[o] / sqrt(running_variance[o] + epsilon),
+//   shift[o] = (convolution_bias[o] - running_mean[o]) * scale[o] + bias[o].
+// Everything [o], master type throughout. The convolution's bias may be empty.
 #pragma once
 
 #include "kernels/batch_norm.h"
 
 namespace kernels {
 
-using FoldBatchNorm = void(Queue&, double epsilon, ConstView kernel, ConstView convolution_bias,
-                           const BatchNormParameters&, ConstView running_mean, ConstView running_variance,
-                           View folded_kernel, View folded_bias);
+using FoldBatchNorm = void(Queue&, double epsilon, ConstView convolution_bias, const BatchNormParameters&,
+                           ConstView running_mean, ConstView running_variance, View scale, View shift);
 
 namespace reference {
 FoldBatchNorm fold_batch_norm;

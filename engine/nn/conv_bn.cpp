@@ -9,8 +9,8 @@
 namespace engine::nn {
 
 struct ConvBn::Folded {
-  Tensor weight, bias;
-  std::array<std::uint64_t, 6> made_of{};  // Versions of everything that went in.
+  Tensor scale, shift;
+  std::array<std::uint64_t, 5> made_of{};  // Versions of everything that went in.
 };
 
 ConvBn::ConvBn(const Scope& conv_at, const Scope& bn_at, const ConvBnConfig& config)
@@ -21,19 +21,18 @@ ConvBn::ConvBn(const Scope& conv_at, const Scope& bn_at, const ConvBnConfig& con
 
 const ConvBn::Folded& ConvBn::folded() const {
   const BatchNormTensors& t = bn_.tensors;
-  const std::array<std::uint64_t, 6> versions{conv_.weight.version(),   conv_.bias ? conv_.bias.version() : 0,
-                                              t.weight.version(),       t.bias.version(),
-                                              t.running_mean.version(), t.running_variance.version()};
+  const std::array<std::uint64_t, 5> versions{conv_.bias ? conv_.bias.version() : 0, t.weight.version(),
+                                              t.bias.version(), t.running_mean.version(), t.running_variance.version()};
   Folded& f = *folded_;
-  if (f.weight && f.made_of == versions) return f;
-  if (!f.weight) {
-    f.weight = empty(conv_.weight.shape(), conv_.weight);
-    f.bias = empty({conv_.weight.shape()[0]}, conv_.weight);
+  if (f.scale && f.made_of == versions) return f;
+  if (!f.scale) {
+    f.scale = empty(t.weight.shape(), t.weight);
+    f.shift = empty(t.weight.shape(), t.weight);
   }
   f.made_of = versions;
-  kernels::fold_batch_norm(conv_.weight.queue(), BatchNormOptions{}.epsilon, conv_.weight.view(), conv_.bias.view(),
+  kernels::fold_batch_norm(conv_.weight.queue(), BatchNormOptions{}.epsilon, conv_.bias.view(),
                            kernels::BatchNormParameters{t.weight, t.bias}, t.running_mean.view(),
-                           t.running_variance.view(), f.weight.mutable_view(), f.bias.mutable_view());
+                           t.running_variance.view(), f.scale.mutable_view(), f.shift.mutable_view());
   return f;
 }
 
@@ -48,7 +47,7 @@ Tensor ConvBn::operator()(const Tensor& x, Mode mode, const Tensor& residual) co
   const Folded& f = folded();
   Conv2dOptions options = conv_.options();
   options.activation = activation_;
-  return conv2d_inference(x, f.weight, f.bias, residual, options);
+  return conv2d_inference(x, conv_.weight, {f.scale, f.shift, residual}, options);
 }
 
 }  // namespace engine::nn

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Convolution, batch normalisation, optional addition and activation: what networks are written with. Training runs the
-// convolution and then one fused pass for the rest; inference folds the normalisation into the convolution, so that one
-// pass does everything.
+// convolution and then one fused pass for the rest; inference hands the normalisation to the convolution as a factor
+// and a summand per channel, so that one pass does everything and the kernel is kept once.
 #pragma once
 
 #include <memory>
@@ -25,7 +25,7 @@ class ConvBn {
   Tensor operator()(const Tensor& x, Mode mode, const Tensor& residual = {}) const;
 
  private:
-  struct Folded;  // Kernel and bias with the normalisation folded in, and what they were made of.
+  struct Folded;  // The normalisation as a factor and a summand per channel, and what they were made of.
   const Folded& folded() const;
 
   Conv2d conv_;

@@ -7,15 +7,17 @@ namespace engine {
 
 namespace {
 
-Tensor forward(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& residual,
-               const Conv2dOptions& options) {
-  require_same_queue("conv2d", {x, weight, bias, residual});
+Tensor forward(const Tensor& x, const Tensor& weight, const Conv2dAfter& after, const Conv2dOptions& options) {
+  const auto& [scale, bias, residual] = after;
+  require_same_queue("conv2d", {x, weight, scale, bias, residual});
   require_master_dtype("conv2d", "weight", weight);
   const Shape shape = kernels::conv2d_shape(x.shape(), weight.shape(), options);
+  if (scale) require_shape("conv2d", "scale", scale, {shape.c()});
   if (bias) require_shape("conv2d", "bias", bias, {shape.c()});
   if (residual) require_shape("conv2d", "residual", residual, shape);
   Tensor y = empty(shape, x);
-  kernels::conv2d_forward(x.queue(), options, x, weight, bias, residual, y.mutable_view());
+  kernels::conv2d_forward(x.queue(), options, x, weight, kernels::Conv2dEpilogue{scale, bias, residual},
+                          y.mutable_view());
   return y;
 }
 
@@ -24,19 +26,20 @@ Tensor forward(const Tensor& x, const Tensor& weight, const Tensor& bias, const 
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, const Conv2dOptions& options) {
   if (!options.activation.is_none())
     throw kernels::UsageError("conv2d: an activation is fused in conv2d_inference only");
-  const Tensor y = forward(x, weight, bias, {}, options);
+  const Tensor y = forward(x, weight, {.bias = bias}, options);
   return record("conv2d", y, {x, weight, bias},
                 [=, saved_x = Saved("conv2d", x), saved_weight = Saved("conv2d", weight), x_shape = x.shape()](
-                    const Tensor& dy, Needs needs) -> Gradients {
+                    const Tensor& dy, Needs needs) mutable -> Gradients {
                   Gradients gradients(3);
                   Queue& queue = dy.queue();
-                  if (needs[0]) {
-                    gradients[0] = empty(x_shape, dy);
-                    kernels::conv2d_grad_input(queue, options, dy, saved_weight.get(), gradients[0].mutable_view());
-                  }
                   if (needs[1]) {
                     gradients[1] = empty(saved_weight.get().shape(), saved_weight);
                     kernels::conv2d_grad_weight(queue, options, dy, saved_x.get(), gradients[1].mutable_view());
+                  }
+                  saved_x.release();  // Often the largest tensor alive, and dx is as large.
+                  if (needs[0]) {
+                    gradients[0] = empty(x_shape, dy);
+                    kernels::conv2d_grad_input(queue, options, dy, saved_weight.get(), gradients[0].mutable_view());
                   }
                   if (needs[2]) {
                     gradients[2] = empty({dy.shape().c()}, saved_weight);
@@ -46,11 +49,10 @@ Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, const C
                 });
 }
 
-Tensor conv2d_inference(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& residual,
-                        const Conv2dOptions& options) {
-  if (needs_gradient({x, weight, bias, residual}))
+Tensor conv2d_inference(const Tensor& x, const Tensor& weight, const Conv2dAfter& after, const Conv2dOptions& options) {
+  if (needs_gradient({x, weight, after.scale, after.bias, after.residual}))
     throw kernels::Error("conv2d_inference: called where a gradient would be recorded");
-  return forward(x, weight, bias, residual, options);
+  return forward(x, weight, after, options);
 }
 
 }  // namespace engine

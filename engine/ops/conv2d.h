@@ -14,8 +14,13 @@ using kernels::Conv2dOptions;
 // ow]. Differentiable in x, weight, bias. Throws ShapeError, DTypeError, DeviceError.
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, const Conv2dOptions& options);
 
-// act(conv2d(x) + residual) in one pass, for inference: throws Error where a gradient would be recorded.
-Tensor conv2d_inference(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& residual,
-                        const Conv2dOptions& options);
+// What inference does with a sum before it is written; each may be absent. scale and bias [o] f32, residual like the
+// result.
+struct Conv2dAfter {
+  Tensor scale = {}, bias = {}, residual = {};
+};
+
+// act(scale * sum + bias + residual) in one pass, for inference: throws Error where a gradient would be recorded.
+Tensor conv2d_inference(const Tensor& x, const Tensor& weight, const Conv2dAfter& after, const Conv2dOptions& options);
 
 }  // namespace engine

@@ -28,11 +28,12 @@ struct Problem {
   Conv2dOptions options;
   Shape x, weight, y;
   DType activations;
-  bool bias = false, residual = false;
+  bool scale = false, bias = false, residual = false;
 
   ProblemKey key(Direction direction) const {
     ProblemKey key{static_cast<std::int64_t>(direction),
                    static_cast<std::int64_t>(activations),
+                   scale,
                    bias,
                    residual,
                    static_cast<std::int64_t>(options.activation.kind),
@@ -60,6 +61,10 @@ struct Problem {
     return {weight_dims(), type, memory::dims{weight[0] / options.groups * kh, kh, 1, kw, i}};
   }
   memory::desc any_weight(memory::data_type type) const { return {weight_dims(), type, memory::format_tag::any}; }
+  memory::desc per_channel() const {
+    return {memory::dims{1, y.c(), 1, 1}, memory::data_type::f32, memory::format_tag::nchw};
+  }
+  bool plain_bias() const { return bias && !scale; }
   memory::dims strides() const { return {options.stride.h, options.stride.w}; }
   memory::dims dilation() const { return {options.dilation.h - 1, options.dilation.w - 1}; }
   memory::dims padding_before() const { return {options.padding.h, options.padding.w}; }
@@ -78,7 +83,7 @@ dnnl::convolution_forward::primitive_desc forward_desc(const OneDnn& onednn, con
                                                        const dnnl::primitive_attr& attributes) {
   const auto type = data_type(p.activations);
   const memory::desc bias =
-      p.bias ? memory::desc({p.y.c()}, memory::data_type::f32, memory::format_tag::a) : memory::desc();
+      p.plain_bias() ? memory::desc({p.y.c()}, memory::data_type::f32, memory::format_tag::a) : memory::desc();
   const auto x = activation_desc(p.x, p.activations), y = activation_desc(p.y, p.activations);
 #if DNNL_VERSION_MAJOR >= 3
   return {onednn.engine(),
@@ -109,6 +114,9 @@ dnnl::primitive_attr user_scratchpad() {
 
 Primitive build_forward(const OneDnn& onednn, const Problem& p) {
   dnnl::post_ops after;
+  // oneDNN adds a bias of its own before it runs what comes after; with a scale the bias has to wait.
+  if (p.scale) after.append_binary(dnnl::algorithm::binary_mul, p.per_channel());
+  if (p.scale && p.bias) after.append_binary(dnnl::algorithm::binary_add, p.per_channel());
   if (p.residual) after.append_binary(dnnl::algorithm::binary_add, activation_desc(p.y, p.activations));
 #if DNNL_VERSION_MAJOR >= 3
   if (!p.options.activation.is_none())
@@ -163,21 +171,32 @@ Primitive build_grad_weight(const OneDnn& onednn, const Problem& p) {
 
 }  // namespace
 
-void conv2d_forward(Queue& queue, const Conv2dOptions& options, ConstView x, ConstView weight, ConstView bias,
-                    ConstView residual, View y) {
+void conv2d_forward(Queue& queue, const Conv2dOptions& options, ConstView x, ConstView weight,
+                    const Conv2dEpilogue& epilogue, View y) {
   OneDnn& onednn = OneDnn::of(queue);
-  const Problem p{
-      options, x.shape, weight.shape, y.shape, x.dtype, static_cast<bool>(bias), static_cast<bool>(residual)};
+  const auto& [scale, bias, residual] = epilogue;
+  const Problem p{.options = options,
+                  .x = x.shape,
+                  .weight = weight.shape,
+                  .y = y.shape,
+                  .activations = x.dtype,
+                  .scale = static_cast<bool>(scale),
+                  .bias = static_cast<bool>(bias),
+                  .residual = static_cast<bool>(residual)};
   const Primitive& primitive = onednn.primitive(p.key(Direction::forward), [&] { return build_forward(onednn, p); });
   std::unordered_map<int, memory> arguments{
       {DNNL_ARG_SRC, onednn.wrap(primitive.source, x.data)},
       {DNNL_ARG_WEIGHTS, onednn.packed(queue, weight, p.plain_weight(memory::data_type::f32), primitive.weights)},
       {DNNL_ARG_DST, onednn.wrap(primitive.destination, y.data)}};
-  if (bias)
+  if (p.plain_bias())
     arguments[DNNL_ARG_BIAS] = onednn.wrap({{p.y.c()}, memory::data_type::f32, memory::format_tag::a}, bias.data);
-  if (residual)
-    arguments[DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1] =
-        onednn.wrap(activation_desc(p.y, x.dtype), residual.data);
+  int after = 0;  // In the order of build_forward.
+  const auto pass = [&](const memory::desc& description, const ConstView& view) {
+    arguments[DNNL_ARG_ATTR_MULTIPLE_POST_OP(after++) | DNNL_ARG_SRC_1] = onednn.wrap(description, view.data);
+  };
+  if (scale) pass(p.per_channel(), scale);
+  if (scale && bias) pass(p.per_channel(), bias);
+  if (residual) pass(activation_desc(p.y, x.dtype), residual);
   onednn.run(queue, "conv2d_forward", primitive, std::move(arguments));
 }
 

@@ -27,13 +27,13 @@ std::int64_t output_at(std::int64_t at, std::int64_t tap, int stride, int paddin
 }
 
 template <class T>
-void forward(Queue& queue, const Conv2dOptions& o, ConstView x, ConstView weight, ConstView bias, ConstView residual,
+void forward(Queue& queue, const Conv2dOptions& o, ConstView x, ConstView weight, const Conv2dEpilogue& epilogue,
              View y) {
   const Shape &in = x.shape, &k = weight.shape, &out = y.shape;
   const std::int64_t per_group_in = k[1], per_group_out = k[0] / o.groups;
   const auto* from = x.as<T>();
-  const auto *w = weight.as<float>(), *b = bias.as<float>();
-  const auto* r = residual.as<T>();
+  const auto *w = weight.as<float>(), *scale = epilogue.scale.as<float>(), *bias = epilogue.bias.as<float>();
+  const auto* residual = epilogue.residual.as<T>();
   auto* to = y.as<T>();
   // Transposed so that the outputs of one tap and input channel are contiguous: [kh, kw, i, o].
   std::vector<float> by_tap(static_cast<std::size_t>(k.elements()));
@@ -46,8 +46,7 @@ void forward(Queue& queue, const Conv2dOptions& o, ConstView x, ConstView weight
     for (std::int64_t line = begin; line < end; ++line)
       for (std::int64_t q = 0; q < out.w(); ++q) {
         const std::int64_t n = line / out.h(), p = line % out.h(), at = out.offset(n, 0, p, q);
-        for (std::int64_t c = 0; c < out.c(); ++c)
-          sum[static_cast<std::size_t>(c)] = (b ? b[c] : 0.0f) + (r ? static_cast<float>(r[at + c]) : 0.0f);
+        std::fill(sum.begin(), sum.end(), 0.0f);
         for (std::int64_t kr = 0; kr < k[2]; ++kr)
           for (std::int64_t ks = 0; ks < k[3]; ++ks) {
             const std::int64_t row = input_at(p, kr, o.stride.h, o.padding.h, o.dilation.h, in.h());
@@ -61,7 +60,13 @@ void forward(Queue& queue, const Conv2dOptions& o, ConstView x, ConstView weight
                   sum[static_cast<std::size_t>(c)] += value * taps[c];
               }
           }
-        for (std::int64_t c = 0; c < out.c(); ++c) to[at + c] = T(activate(sum[static_cast<std::size_t>(c)], slope));
+        for (std::int64_t c = 0; c < out.c(); ++c) {
+          float value = sum[static_cast<std::size_t>(c)];
+          if (scale) value *= scale[c];
+          if (bias) value += bias[c];
+          if (residual) value += static_cast<float>(residual[at + c]);
+          to[at + c] = T(activate(value, slope));
+        }
       }
   });
 }
@@ -125,10 +130,10 @@ void grad_weight(Queue& queue, const Conv2dOptions& o, ConstView dy, ConstView x
 
 }  // namespace
 
-void conv2d_forward(Queue& queue, const Conv2dOptions& options, ConstView x, ConstView weight, ConstView bias,
-                    ConstView residual, View y) {
+void conv2d_forward(Queue& queue, const Conv2dOptions& options, ConstView x, ConstView weight,
+                    const Conv2dEpilogue& epilogue, View y) {
   visit_dtype<float, bf16>(x.dtype, "conv2d_forward",
-                           [&]<class T>() { forward<T>(queue, options, x, weight, bias, residual, y); });
+                           [&]<class T>() { forward<T>(queue, options, x, weight, epilogue, y); });
 }
 
 void conv2d_grad_input(Queue& queue, const Conv2dOptions& options, ConstView dy, ConstView weight, View dx) {

@@ -32,7 +32,7 @@ void conv_transpose2d_forward(Queue& queue, const ConvTranspose2dOptions& option
 
 void conv_transpose2d_grad_input(Queue& queue, const ConvTranspose2dOptions& options, ConstView dy, ConstView weight,
                                  View dx) {
-  conv2d_forward(queue, adjoint_convolution(options), dy, weight, {}, {}, dx);
+  conv2d_forward(queue, adjoint_convolution(options), dy, weight, {}, dx);
 }
 
 void conv_transpose2d_grad_weight(Queue& queue, const ConvTranspose2dOptions& options, ConstView dy, ConstView x,

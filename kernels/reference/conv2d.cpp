@@ -33,16 +33,21 @@ void for_each_product(const Conv2dOptions& options, const Shape& x, const Shape&
 
 }  // namespace
 
-void conv2d_forward(Queue&, const Conv2dOptions& options, ConstView x, ConstView weight, ConstView bias,
-                    ConstView residual, View y) {
-  const auto *from = x.as<double>(), *w = weight.as<double>(), *b = bias.as<double>(), *r = residual.as<double>();
+void conv2d_forward(Queue&, const Conv2dOptions& options, ConstView x, ConstView weight, const Conv2dEpilogue& epilogue,
+                    View y) {
+  const auto *from = x.as<double>(), *w = weight.as<double>();
+  const auto *scale = epilogue.scale.as<double>(), *bias = epilogue.bias.as<double>();
+  const auto* residual = epilogue.residual.as<double>();
   auto* to = y.as<double>();
-  const std::int64_t channels = y.shape.c();
-  for (std::int64_t i = 0; i < y.elements(); ++i) to[i] = (b ? b[i % channels] : 0.0) + (r ? r[i] : 0.0);
+  std::fill(to, to + y.elements(), 0.0);
   for_each_product(options, x.shape, weight.shape, y.shape,
                    [&](auto at_x, auto at_weight, auto at_y) { to[at_y] += from[at_x] * w[at_weight]; });
-  if (options.activation.is_none()) return;
-  for (std::int64_t i = 0; i < y.elements(); ++i) to[i] = activate(to[i], options.activation.slope);
+  const std::int64_t channels = y.shape.c();
+  for (std::int64_t i = 0; i < y.elements(); ++i) {
+    const std::int64_t o = i % channels;
+    const double sum = to[i] * (scale ? scale[o] : 1.0) + (bias ? bias[o] : 0.0) + (residual ? residual[i] : 0.0);
+    to[i] = options.activation.is_none() ? sum : activate(sum, options.activation.slope);
+  }
 }
 
 void conv2d_grad_input(Queue&, const Conv2dOptions& options, ConstView dy, ConstView weight, View dx) {

@@ -5,21 +5,16 @@
 
 namespace kernels::reference {
 
-void fold_batch_norm(Queue&, double epsilon, ConstView kernel, ConstView convolution_bias,
-                     const BatchNormParameters& parameters, ConstView running_mean, ConstView running_variance,
-                     View folded_kernel, View folded_bias) {
-  const auto *from = kernel.as<double>(), *before = convolution_bias.as<double>();
+void fold_batch_norm(Queue&, double epsilon, ConstView convolution_bias, const BatchNormParameters& parameters,
+                     ConstView running_mean, ConstView running_variance, View scale, View shift) {
+  const auto *before = convolution_bias.as<double>(), *mean = running_mean.as<double>();
+  const auto* variance = running_variance.as<double>();
   const auto *weight = parameters.weight.as<double>(), *bias = parameters.bias.as<double>();
-  const auto *mean = running_mean.as<double>(), *variance = running_variance.as<double>();
-  auto *to = folded_kernel.as<double>(), *shift = folded_bias.as<double>();
-  const std::int64_t outputs = kernel.shape[0], row = kernel.elements() / outputs;
-  for (std::int64_t o = 0; o < outputs; ++o) {
-    // In double on every device: the deviation may be tiny, and this runs once per set of weights.
-    const double scale = static_cast<double>(weight[o]) / std::sqrt(static_cast<double>(variance[o]) + epsilon);
-    for (std::int64_t i = 0; i < row; ++i)
-      to[o * row + i] = static_cast<double>(static_cast<double>(from[o * row + i]) * scale);
-    const double centred = (before ? static_cast<double>(before[o]) : 0.0) - static_cast<double>(mean[o]);
-    shift[o] = static_cast<double>(centred * scale + static_cast<double>(bias[o]));
+  for (std::int64_t o = 0; o < scale.elements(); ++o) {
+    const double factor = weight[o] / std::sqrt(variance[o] + epsilon);
+    const double centred = (before ? before[o] : 0.0) - mean[o];
+    scale.as<double>()[o] = factor;
+    shift.as<double>()[o] = centred * factor + bias[o];
   }
 }
 

@@ -10,7 +10,7 @@ using namespace test;
 namespace {
 
 struct Operands {
-  Twin x, weight, bias, dy, residual;
+  Twin x, weight, scale, bias, dy, residual;
   Shape y;
 };
 
@@ -18,6 +18,7 @@ Operands operands(const Conv2dCase& c, const Where& where) {
   const Shape y = kernels::conv2d_shape(c.x, c.weight, c.options);
   return {random_twin(where, c.x, 1),
           random_parameter(where, c.weight, 2),
+          random_parameter(where, {y.c()}, 6),
           random_parameter(where, {y.c()}, 3),
           random_twin(where, y, 4),
           random_twin(where, y, 5),
@@ -41,10 +42,13 @@ void agree(CaseSize size) {
         kernels::Conv2dOptions options = c.options;
         options.activation = activation;
         const bool fused = !activation.is_none();
-        kernels::conv2d_forward(here, options, o.x.here, o.weight.here, o.bias.here, fused ? o.residual.here : Tensor{},
-                                y.view());
-        kernels::conv2d_forward(there, options, o.x.reference, o.weight.reference, o.bias.reference,
-                                fused ? o.residual.reference : Tensor{}, y_want.view());
+        kernels::Conv2dEpilogue after{.bias = o.bias.here}, after_want{.bias = o.bias.reference};
+        if (fused) {
+          after = {o.scale.here, o.bias.here, o.residual.here};
+          after_want = {o.scale.reference, o.bias.reference, o.residual.reference};
+        }
+        kernels::conv2d_forward(here, options, o.x.here, o.weight.here, after, y.view());
+        kernels::conv2d_forward(there, options, o.x.reference, o.weight.reference, after_want, y_want.view());
         expect_close(y, y_want, tolerance(where.dtype, taps) + rounding,
                      label + (fused ? ", fused forward" : ", forward"));
       }
@@ -110,8 +114,8 @@ TEST_CASE("conv2d follows a weight that changes in place", "[sanitize]") {
       Guarded y(where.queue, {1, 16, 5, 7}, DType::f32), want(reference_queue(), {1, 16, 5, 7}, DType::f64);
       const Tensor exact =
           engine::from_host(std::span<const double>(engine::download(weight)), w_shape, DType::f64, reference_queue());
-      kernels::conv2d_forward(*where.queue, padded, x.here, weight, Tensor{}, Tensor{}, y.view());
-      kernels::conv2d_forward(*reference_queue(), padded, x.reference, exact, Tensor{}, Tensor{}, want.view());
+      kernels::conv2d_forward(*where.queue, padded, x.here, weight, kernels::Conv2dEpilogue{}, y.view());
+      kernels::conv2d_forward(*reference_queue(), padded, x.reference, exact, kernels::Conv2dEpilogue{}, want.view());
       expect_close(y, want, tolerance(DType::f32, 72),
                    "change " + std::to_string(change) + ", use " + std::to_string(use));
     }

@@ -7,7 +7,7 @@
 
 using namespace test;
 
-TEST_CASE("a folded convolution equals the convolution followed by batch norm", "[sanitize]") {
+TEST_CASE("a convolution with a folded batch norm equals the convolution followed by batch norm", "[sanitize]") {
   const auto queue = reference_queue();
   const Shape x_shape{2, 3, 6, 7}, k_shape{5, 3, 3, 3}, y_shape{2, 5, 6, 7}, c{5};
   const auto data = [&](const Shape& shape, std::uint64_t seed, double low, double high) {
@@ -19,14 +19,14 @@ TEST_CASE("a folded convolution equals the convolution followed by batch norm", 
   const kernels::Conv2dOptions options{.padding = 1};
   for (const bool with_bias : {false, true}) {
     const Tensor conv_bias = with_bias ? before : Tensor{};
-    Guarded folded(queue, k_shape, DType::f64), folded_bias(queue, c, DType::f64), y(queue, y_shape, DType::f64);
-    kernels::fold_batch_norm(*queue, 1e-5, kernel, conv_bias, kernels::BatchNormParameters{weight, bias}, mean,
-                             variance, folded.view(), folded_bias.view());
-    kernels::conv2d_forward(*queue, options, x, ConstView(folded.view()), ConstView(folded_bias.view()), Tensor{},
-                            y.view());
+    Guarded scale(queue, c, DType::f64), shift(queue, c, DType::f64), y(queue, y_shape, DType::f64);
+    kernels::fold_batch_norm(*queue, 1e-5, conv_bias, kernels::BatchNormParameters{weight, bias}, mean, variance,
+                             scale.view(), shift.view());
+    kernels::conv2d_forward(*queue, options, x, kernel,
+                            kernels::Conv2dEpilogue{.scale = scale.view(), .bias = shift.view()}, y.view());
 
     Guarded plain(queue, y_shape, DType::f64), inverse(queue, c, DType::f64), want(queue, y_shape, DType::f64);
-    kernels::conv2d_forward(*queue, options, x, kernel, conv_bias, Tensor{}, plain.view());
+    kernels::conv2d_forward(*queue, options, x, kernel, kernels::Conv2dEpilogue{.bias = conv_bias}, plain.view());
     kernels::batch_norm_frozen_forward(*queue, kernels::BatchNormOptions{}, ConstView(plain.view()),
                                        kernels::BatchNormParameters{weight, bias}, mean, variance, Tensor{},
                                        inverse.view(), want.view());
@@ -37,11 +37,11 @@ TEST_CASE("a folded convolution equals the convolution followed by batch norm", 
       return t ? engine::from_host(std::span<const double>(engine::download(t)), t.shape(), DType::f32, where.queue)
                : Tensor{};
     };
-    Guarded folded_single(where.queue, k_shape, DType::f32), bias_single(where.queue, c, DType::f32);
-    kernels::fold_batch_norm(*where.queue, 1e-5, single(kernel), single(conv_bias),
+    Guarded scale_single(where.queue, c, DType::f32), shift_single(where.queue, c, DType::f32);
+    kernels::fold_batch_norm(*where.queue, 1e-5, single(conv_bias),
                              kernels::BatchNormParameters{single(weight), single(bias)}, single(mean), single(variance),
-                             folded_single.view(), bias_single.view());
-    expect_close(folded_single, folded, 1e-6, "cpu kernel");
-    expect_close(bias_single, folded_bias, 1e-6, "cpu bias");
+                             scale_single.view(), shift_single.view());
+    expect_close(scale_single, scale, 1e-6, "cpu scale");
+    expect_close(shift_single, shift, 1e-6, "cpu shift");
   }
 }
