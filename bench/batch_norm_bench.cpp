@@ -31,10 +31,10 @@ Operands operands(const bench::Harness& harness, const test::BatchNormCase& c) {
 void grad_row(bench::Harness& harness, const auto& kernel, const test::BatchNormCase& c) {
   harness.row(kernel.name, c.name, [&]() -> bench::Job {
     const Operands o = operands(harness, c);
-    const bool reads_twice = &kernel == &kernels::batch_norm_train_grad;  // x stands in dx there.
-    const Tensor y = c.options.activation.is_none() ? Tensor{} : o.y;
+    const bool reads_twice = &kernel == &kernels::batch_norm_train_grad;              // x stands in dx there.
+    const Tensor y = c.options.activation.is_none() || !o.residual ? Tensor{} : o.y;  // As the engine keeps it.
     return {[=, &kernel, &c, queue = harness.queue()] {
-              kernel(*queue, c.options, o.dy, kernels::BatchNormSaved{o.x, y, o.mean, o.inverse_deviation},
+              kernel(*queue, c.options, o.dy, kernels::BatchNormSaved{o.x, y, o.mean, o.inverse_deviation, o.mean},
                      kernels::BatchNormParameters{o.weight, o.bias},
                      kernels::BatchNormGradients{o.dx.mutable_view(), o.dresidual.mutable_view(),
                                                  o.dweight.mutable_view(), o.dbias.mutable_view()});
@@ -56,7 +56,8 @@ void rows(bench::Harness& harness) {
                                                                                o.dbias.mutable_view(),
                                                                                {},
                                                                                o.mean.mutable_view(),
-                                                                               o.inverse_deviation.mutable_view()},
+                                                                               o.inverse_deviation.mutable_view(),
+                                                                               o.variance.mutable_view()},
                                                   o.y.mutable_view());
               },
               2 * bench::bytes_of(o.x) + bench::bytes_of(o.residual, o.y)};

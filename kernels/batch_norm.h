@@ -26,13 +26,16 @@ struct BatchNormStatistics {
   // A bias of the layer before, which cancels in y and so was left out of x; it only shifts running_mean. May be empty.
   ConstView omitted_bias;
   View mean, inverse_deviation;  // Of this batch.
+  View shift;                    // bias, less what rounding left out of mean: the argument of the activation is
+                                 // (x - mean) * (inverse_deviation * weight) + shift + residual, to the last bit.
 };
 
-// What the gradients read. y tells where the activation cut (it may be empty where there is none); residual's gradient
-// is wanted where dresidual is given.
+// What the gradients read. Where the activation cut is told by y or, where nothing was added before it, found again
+// from x: y may then be empty, which spares keeping it. residual's gradient is wanted where dresidual is given.
 struct BatchNormSaved {
-  ConstView x, y;                     // y may be empty where there is no activation.
+  ConstView x, y;
   ConstView mean, inverse_deviation;  // Frozen: running mean and 1 / sqrt(running variance + epsilon).
+  ConstView shift;                    // Frozen: the bias. May be empty where y is given or nothing was cut.
 };
 
 struct BatchNormGradients {

@@ -20,14 +20,20 @@ void check(const Tensor& x, const BatchNormTensors& t, const Tensor& residual) {
   if (residual) require_shape("batch_norm", "residual", residual, x.shape());
 }
 
-// Inputs are recorded as x, residual, weight, bias[, omitted_bias].
+// Vectors that the forward pass leaves for the gradients.
+struct Kept {
+  Tensor mean, inverse_deviation, shift;
+};
+
+// Inputs are recorded as x, residual, weight, bias[, omitted_bias]. y is kept only where a residual went into it.
 GradientRule gradient_rule(const auto& row, const Tensor& x, const Tensor& y, const BatchNormTensors& t,
-                           const Tensor& mean, const Tensor& inverse_deviation, const Tensor& omitted_bias,
+                           const Kept& kept, const Tensor& residual, const Tensor& omitted_bias,
                            const BatchNormOptions& options) {
   const char* op = "batch_norm";
-  return [=, &row, saved_x = Saved(op, x), saved_y = options.activation.is_none() ? Saved() : Saved(op, y),
-          weight = Saved(op, t.weight), bias = Saved(op, t.bias), saved_mean = Saved(op, mean),
-          saved_inverse = Saved(op, inverse_deviation), omitted = omitted_bias ? omitted_bias.shape() : Shape{},
+  const bool keeps_y = residual && !options.activation.is_none();
+  return [=, &row, saved_x = Saved(op, x), saved_y = keeps_y ? Saved(op, y) : Saved(), weight = Saved(op, t.weight),
+          bias = Saved(op, t.bias), mean = Saved(op, kept.mean), inverse = Saved(op, kept.inverse_deviation),
+          shift = Saved(op, kept.shift), omitted = omitted_bias ? omitted_bias.shape() : Shape{},
           has_omitted = static_cast<bool>(omitted_bias)](const Tensor& dy, Needs needs) -> Gradients {
     Gradients gradients(has_omitted ? 5 : 4);
     const Tensor dx = empty(dy.shape(), dy);
@@ -37,7 +43,7 @@ GradientRule gradient_rule(const auto& row, const Tensor& x, const Tensor& y, co
     const Tensor dresidual = separate ? empty(dy.shape(), dy) : none;
     const Tensor dweight = needs[2] ? empty(weight.get().shape(), weight) : none;
     const Tensor dbias = needs[3] ? empty(weight.get().shape(), weight) : none;
-    row(dy.queue(), options, dy.view(), kernels::BatchNormSaved{saved_x, saved_y, saved_mean, saved_inverse},
+    row(dy.queue(), options, dy.view(), kernels::BatchNormSaved{saved_x, saved_y, mean, inverse, shift},
         kernels::BatchNormParameters{weight, bias},
         kernels::BatchNormGradients{dx.mutable_view(), dresidual.mutable_view(), dweight.mutable_view(),
                                     dbias.mutable_view()});
@@ -59,16 +65,20 @@ Tensor batch_norm_train(const Tensor& x, const BatchNormTensors& t, const Tensor
     throw kernels::ShapeError("batch_norm: training needs at least 2 values per channel, x is {}", x.shape());
   if (omitted_bias) require_shape("batch_norm", "omitted_bias", omitted_bias, t.weight.shape());
   const Tensor y = empty(x.shape(), x);
-  const Tensor mean = empty(t.weight.shape(), t.weight), inverse_deviation = empty(t.weight.shape(), t.weight);
+  const auto vector = [&] {
+    return empty(t.weight.shape(), t.weight);
+  };
+  const Kept kept{vector(), vector(), vector()};
   kernels::batch_norm_train_forward(
       x.queue(), options, x.view(), kernels::BatchNormParameters{t.weight, t.bias}, residual.view(),
       kernels::BatchNormStatistics{t.running_mean.mutable_view(), t.running_variance.mutable_view(), omitted_bias,
-                                   mean.mutable_view(), inverse_deviation.mutable_view()},
+                                   kept.mean.mutable_view(), kept.inverse_deviation.mutable_view(),
+                                   kept.shift.mutable_view()},
       y.mutable_view());
   std::vector<Tensor> inputs{x, residual, t.weight, t.bias};
   if (omitted_bias) inputs.push_back(omitted_bias);
   return record("batch_norm", y, inputs,
-                gradient_rule(kernels::batch_norm_train_grad, x, y, t, mean, inverse_deviation, omitted_bias, options));
+                gradient_rule(kernels::batch_norm_train_grad, x, y, t, kept, residual, omitted_bias, options));
 }
 
 Tensor batch_norm_frozen(const Tensor& x, const BatchNormTensors& t, const Tensor& residual,
@@ -78,9 +88,9 @@ Tensor batch_norm_frozen(const Tensor& x, const BatchNormTensors& t, const Tenso
   kernels::batch_norm_frozen_forward(x.queue(), options, x.view(), kernels::BatchNormParameters{t.weight, t.bias},
                                      t.running_mean.view(), t.running_variance.view(), residual.view(),
                                      inverse_deviation.mutable_view(), y.mutable_view());
-  return record(
-      "batch_norm", y, {x, residual, t.weight, t.bias},
-      gradient_rule(kernels::batch_norm_frozen_grad, x, y, t, t.running_mean, inverse_deviation, {}, options));
+  return record("batch_norm", y, {x, residual, t.weight, t.bias},
+                gradient_rule(kernels::batch_norm_frozen_grad, x, y, t, {t.running_mean, inverse_deviation, t.bias},
+                              residual, {}, options));
 }
 
 }  // namespace engine

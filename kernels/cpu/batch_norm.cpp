@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Batch normalisation fused with addition and activation: training reads x twice and writes y once; the gradient reads
-// dy, x and y twice and writes dx once.
+// dy and x (and y, where something was added) twice and writes dx once.
 #include "kernels/batch_norm.h"
 
 #include <algorithm>
@@ -127,40 +127,75 @@ void apply(Queue& queue, const BatchNormOptions& options, ConstView x, ConstView
   });
 }
 
-template <class HasActivation, class T>
-void add_gradient_row(const T* __restrict dy, const T* __restrict x, const T* __restrict y,
-                      const float* __restrict mean, float slope, std::int64_t n, float* __restrict plain,
-                      float* __restrict centred) {
+// Where the activation cut: nowhere, where y is not positive, or where the forward pass's argument, computed again from
+// x, is not.
+enum class Cut { none, by_y, by_x };
+
+Cut cut_of(const BatchNormOptions& options, const BatchNormSaved& saved) {
+  if (options.activation.is_none()) return Cut::none;
+  return saved.y ? Cut::by_y : Cut::by_x;
+}
+
+// Calls body with the cut as a constant.
+template <class Body>
+void visit(Cut cut, Body&& body) {
+  if (cut == Cut::none) return body(std::integral_constant<Cut, Cut::none>{});
+  if (cut == Cut::by_y) return body(std::integral_constant<Cut, Cut::by_y>{});
+  body(std::integral_constant<Cut, Cut::by_x>{});
+}
+
+ForwardRule rule_of(const Lanes& lanes, const BatchNormSaved& saved, const BatchNormParameters& parameters, Cut cut) {
+  const auto *mean = saved.mean.as<float>(), *inverse = saved.inverse_deviation.as<float>();
+  ForwardRule rule;
+  rule.centre = lanes.spread([&](std::int64_t c) { return mean[c]; });
+  if (cut != Cut::by_x) return rule;
+  rule.scale = lanes.spread([&](std::int64_t c) { return inverse[c] * parameters.weight.as<float>()[c]; });
+  rule.shift = lanes.spread([&](std::int64_t c) { return saved.shift.as<float>()[c]; });
+  return rule;
+}
+
+// dy behind the activation. y may be null unless it decides.
+template <Cut cut, class T>
+float before_activation(const T* __restrict dy, const T* __restrict x, const T* __restrict y,
+                        const float* __restrict centre, const float* __restrict scale, const float* __restrict shift,
+                        float slope, std::int64_t i) {
+  const float gradient = load(dy, i);
+  if constexpr (cut == Cut::by_y) return gradient * activation_slope(load(y, i), slope);
+  if constexpr (cut == Cut::by_x)
+    return gradient * activation_slope((load(x, i) - centre[i]) * scale[i] + shift[i], slope);
+  return gradient;
+}
+
+template <Cut cut, class T>
+void add_gradient_row(const T* __restrict dy, const T* __restrict x, const T* __restrict y, const ForwardRule& rule,
+                      float slope, std::int64_t n, float* __restrict plain, float* __restrict centred) {
+  const float *__restrict centre = rule.centre.data(), *__restrict scale = rule.scale.data(),
+                         *__restrict shift = rule.shift.data();
   for (std::int64_t i = 0; i < n; ++i) {
-    float dz = load(dy, i);
-    if constexpr (HasActivation::value) dz *= activation_slope(load(y, i), slope);
+    const float dz = before_activation<cut>(dy, x, y, centre, scale, shift, slope, i);
     plain[i] += dz;
-    centred[i] += dz * (load(x, i) - mean[i]);
+    centred[i] += dz * (load(x, i) - centre[i]);
   }
 }
 
 // Sums over the pixels of dz and of dz * (x - mean), where dz is dy behind the activation; [2, channels].
 template <class T>
 std::vector<double> gradient_sums(Queue& queue, const BatchNormOptions& options, ConstView dy,
-                                  const BatchNormSaved& saved, const Lanes& lanes) {
+                                  const BatchNormSaved& saved, const Lanes& lanes, const ForwardRule& rule, Cut cut) {
   const T *from = dy.as<T>(), *x = saved.x.as<T>(), *y = saved.y.as<T>();
   const std::int64_t channels = lanes.channels, chunks = lanes.chunks();
   const auto slope = static_cast<float>(options.activation.slope);
-  const float* channel_mean = saved.mean.as<float>();
-  const std::vector<float> means = lanes.spread([&](std::int64_t c) { return channel_mean[c]; });
   std::vector<double> partial(static_cast<std::size_t>(chunks * 2 * channels));
   parallel_for(queue, chunks, 1, [&](std::int64_t first, std::int64_t last) {
-    std::vector<float> plain(means.size()), centred(means.size());
+    std::vector<float> plain(rule.centre.size()), centred(rule.centre.size());
     for (std::int64_t index = first; index < last; ++index) {
       std::fill(plain.begin(), plain.end(), 0.0f);
       std::fill(centred.begin(), centred.end(), 0.0f);
       const std::int64_t begin = index * lanes.chunk, end = std::min(lanes.count, begin + lanes.chunk);
-      for_each_row(lanes, begin, end, [&](std::int64_t at, std::int64_t n) {
-        if (options.activation.is_none())
-          add_gradient_row<std::false_type>(from + at, x + at, y, means.data(), slope, n, plain.data(), centred.data());
-        else
-          add_gradient_row<std::true_type>(from + at, x + at, y + at, means.data(), slope, n, plain.data(),
-                                           centred.data());
+      visit(cut, [&](auto constant) {
+        for_each_row(lanes, begin, end, [&](std::int64_t at, std::int64_t n) {
+          add_gradient_row<constant()>(from + at, x + at, y ? y + at : y, rule, slope, n, plain.data(), centred.data());
+        });
       });
       double* row = &partial[static_cast<std::size_t>(index * 2 * channels)];
       for (std::int64_t i = 0; i < lanes.width; ++i) {
@@ -176,20 +211,21 @@ std::vector<double> gradient_sums(Queue& queue, const BatchNormOptions& options,
   return sums;
 }
 
-// dx = dz * of_dz + (x - centre) * of_x + constant, per lane; dresidual = dz. The last three are empty where the
+// dx = dz * of_dz + (x - centre) * of_x + constant, per lane; dresidual = dz. The last two are empty where the
 // statistics are constants.
 struct InputGradient {
-  std::vector<float> of_dz, centre, of_x, constant;
+  std::vector<float> of_dz, of_x, constant;
 };
 
-template <class HasActivation, class HasResidual, class HasStatistics, class T>
-void write_gradient_row(const T* __restrict dy, const T* __restrict x, const T* __restrict y, const InputGradient& rule,
-                        float slope, std::int64_t n, T* __restrict dresidual, T* __restrict dx) {
-  const float *__restrict of_dz = rule.of_dz.data(), *__restrict centre = rule.centre.data(),
-                         *__restrict of_x = rule.of_x.data(), *__restrict constant = rule.constant.data();
+template <Cut cut, class HasResidual, class HasStatistics, class T>
+void write_gradient_row(const T* __restrict dy, const T* __restrict x, const T* __restrict y,
+                        const ForwardRule& forward, const InputGradient& rule, float slope, std::int64_t n,
+                        T* __restrict dresidual, T* __restrict dx) {
+  const float *__restrict of_dz = rule.of_dz.data(), *__restrict of_x = rule.of_x.data(),
+                         *__restrict constant = rule.constant.data(), *__restrict centre = forward.centre.data(),
+                         *__restrict scale = forward.scale.data(), *__restrict shift = forward.shift.data();
   for (std::int64_t i = 0; i < n; ++i) {
-    float dz = load(dy, i);
-    if constexpr (HasActivation::value) dz *= activation_slope(load(y, i), slope);
+    const float dz = before_activation<cut>(dy, x, y, centre, scale, shift, slope, i);
     if constexpr (HasResidual::value) store(dresidual, i, dz);
     float value = dz * of_dz[i];
     if constexpr (HasStatistics::value) value += (load(x, i) - centre[i]) * of_x[i] + constant[i];
@@ -199,27 +235,27 @@ void write_gradient_row(const T* __restrict dy, const T* __restrict x, const T* 
 
 template <class T>
 void write_gradients(Queue& queue, const BatchNormOptions& options, ConstView dy, const BatchNormSaved& saved,
-                     const Lanes& lanes, const InputGradient& rule, const BatchNormGradients& out) {
+                     const Lanes& lanes, const ForwardRule& forward, Cut cut, const InputGradient& rule,
+                     const BatchNormGradients& out) {
   const T *from = dy.as<T>(), *x = saved.x.as<T>(), *y = saved.y.as<T>();
   T *dx = out.dx.as<T>(), *dresidual = out.dresidual.as<T>();
   const auto slope = static_cast<float>(options.activation.slope);
-  const auto loop = [&](auto activation, auto residual, auto statistics) {
-    using A = decltype(activation);
+  const auto loop = [&](auto cut_here, auto residual, auto statistics) {
     using R = decltype(residual);
     using S = decltype(statistics);
     fixed_chunks(queue, lanes.count, lanes.chunk, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
       for_each_row(lanes, begin, end, [&](std::int64_t at, std::int64_t n) {
-        write_gradient_row<A, R, S>(from + at, x + at, A::value ? y + at : y, rule, slope, n,
-                                    R::value ? dresidual + at : dresidual, dx + at);
+        write_gradient_row<cut_here(), R, S>(from + at, x + at, y ? y + at : y, forward, rule, slope, n,
+                                             R::value ? dresidual + at : dresidual, dx + at);
       });
     });
   };
   const auto choose = [&](bool flag, auto&& next) {
     flag ? next(std::true_type{}) : next(std::false_type{});
   };
-  choose(!options.activation.is_none(), [&](auto activation) {
+  visit(cut, [&](auto cut_here) {
     choose(dresidual != nullptr, [&](auto residual) {
-      choose(!rule.of_x.empty(), [&](auto statistics) { loop(activation, residual, statistics); });
+      choose(!rule.of_x.empty(), [&](auto statistics) { loop(cut_here, residual, statistics); });
     });
   });
 }
@@ -230,12 +266,13 @@ template <class T>
 void gradients(Queue& queue, const BatchNormOptions& options, ConstView dy, const BatchNormSaved& saved,
                const BatchNormParameters& parameters, const BatchNormGradients& out, Statistics statistics) {
   const Lanes lanes(dy.shape.c(), dy.elements());
-  const auto *mean = saved.mean.as<float>(), *inverse = saved.inverse_deviation.as<float>();
-  const auto* weight = parameters.weight.as<float>();
+  const auto *inverse = saved.inverse_deviation.as<float>(), *weight = parameters.weight.as<float>();
   const double pixels = static_cast<double>(dy.shape.pixels());
+  const Cut cut = cut_of(options, saved);
+  const ForwardRule forward = rule_of(lanes, saved, parameters, cut);
   std::vector<double> sums;
   if (statistics == Statistics::of_batch || out.dweight || out.dbias) {
-    sums = gradient_sums<T>(queue, options, dy, saved, lanes);
+    sums = gradient_sums<T>(queue, options, dy, saved, lanes, forward, cut);
     for (std::int64_t c = 0; c < lanes.channels; ++c) {
       const auto at = static_cast<std::size_t>(c), centred = static_cast<std::size_t>(lanes.channels + c);
       if (out.dweight) out.dweight.as<float>()[c] = static_cast<float>(sums[centred] * static_cast<double>(inverse[c]));
@@ -251,13 +288,12 @@ void gradients(Queue& queue, const BatchNormOptions& options, ConstView dy, cons
       return -i * static_cast<double>(weight[c]) * i * i * sums[static_cast<std::size_t>(lanes.channels + c)] / pixels;
     };
     rule.of_x = lanes.spread(of_x);
-    rule.centre = lanes.spread([&](std::int64_t c) { return mean[c]; });
     rule.constant = lanes.spread([&](std::int64_t c) {
       const double scale = static_cast<double>(inverse[c]) * static_cast<double>(weight[c]);
       return -scale * sums[static_cast<std::size_t>(c)] / pixels;
     });
   }
-  write_gradients<T>(queue, options, dy, saved, lanes, rule, out);
+  write_gradients<T>(queue, options, dy, saved, lanes, forward, cut, rule, out);
 }
 
 }  // namespace
@@ -289,7 +325,8 @@ void batch_norm_train_forward(Queue& queue, const BatchNormOptions& options, Con
     // `mean` is rounded to f32; what that leaves out joins the shift.
     rule.shift = lanes.spread([&](std::int64_t c) {
       const double rest = moments.mean[static_cast<std::size_t>(c)] - static_cast<double>(mean[c]);
-      return static_cast<double>(bias[c]) - rest * static_cast<double>(inverse[c] * weight[c]);
+      const double shift = static_cast<double>(bias[c]) - rest * static_cast<double>(inverse[c] * weight[c]);
+      return statistics.shift.as<float>()[c] = static_cast<float>(shift);
     });
     apply<T>(queue, options, x, residual, y, lanes, rule);
   });

@@ -16,7 +16,7 @@ void normalise(const BatchNormOptions& options, ConstView x, const BatchNormPara
   const std::int64_t channels = x.shape.c();
   for (std::int64_t i = 0; i < x.elements(); ++i) {
     const std::int64_t c = i % channels;
-    const double z = (from[i] - mean[c]) * inverse_deviation[c] * weight[c] + bias[c] + (added ? added[i] : 0.0);
+    const double z = (from[i] - mean[c]) * (inverse_deviation[c] * weight[c]) + bias[c] + (added ? added[i] : 0.0);
     to[i] = activate(z, options.activation.slope);
   }
 }
@@ -27,14 +27,16 @@ void gradients(const BatchNormOptions& options, ConstView dy, const BatchNormSav
                const BatchNormParameters& parameters, const BatchNormGradients& out, Statistics statistics) {
   const auto *from = dy.as<double>(), *x = saved.x.as<double>(), *y = saved.y.as<double>();
   const auto *mean = saved.mean.as<double>(), *inverse = saved.inverse_deviation.as<double>();
-  const auto* weight = parameters.weight.as<double>();
+  const auto *weight = parameters.weight.as<double>(), *shift = saved.shift.as<double>();
   auto *dx = out.dx.as<double>(), *dresidual = out.dresidual.as<double>();
   auto *dweight = out.dweight.as<double>(), *dbias = out.dbias.as<double>();
-  // y is absent where no activation cut anything.
-  const auto slope_at = [&](std::int64_t i) {
-    return y ? activation_slope(y[i], options.activation.slope) : 1.0;
-  };
   const std::int64_t channels = dy.shape.c(), count = dy.elements();
+  const auto slope_at = [&](std::int64_t i) {
+    if (options.activation.is_none()) return 1.0;
+    const std::int64_t c = i % channels;
+    const double z = y ? y[i] : (x[i] - mean[c]) * (inverse[c] * weight[c]) + shift[c];
+    return activation_slope(z, options.activation.slope);
+  };
   for (std::int64_t c = 0; c < channels; ++c) {
     double sum = 0, sum_normalised = 0;  // Of dz and dz * (x - mean) / deviation, z being the activation's argument.
     for (std::int64_t i = c; i < count; i += channels) {
@@ -71,6 +73,7 @@ void batch_norm_train_forward(Queue&, const BatchNormOptions& options, ConstView
     mean[c] = sum / static_cast<double>(pixels);
     for (std::int64_t i = c; i < count; i += channels) squares += (from[i] - mean[c]) * (from[i] - mean[c]);
     inverse[c] = 1.0 / std::sqrt(squares / static_cast<double>(pixels) + options.epsilon);
+    statistics.shift.as<double>()[c] = parameters.bias.as<double>()[c];
     const double unbiased = squares / static_cast<double>(pixels - 1);
     const double batch_mean = mean[c] + (omitted ? omitted[c] : 0.0);
     running_mean[c] = (1 - options.momentum) * running_mean[c] + options.momentum * batch_mean;

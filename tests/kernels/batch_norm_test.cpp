@@ -2,6 +2,7 @@
 #include "kernels/batch_norm.h"
 
 #include <cmath>
+#include <cstring>
 
 #include "tests/cases/batch_norm_cases.h"
 #include "tests/support/catch.h"
@@ -19,7 +20,7 @@ enum class Mode { train, frozen };
 
 // What one device is given.
 struct Operands {
-  Tensor x, residual, weight, bias, running_mean, running_variance, omitted_bias, dy, mean, inverse_deviation;
+  Tensor x, residual, weight, bias, running_mean, running_variance, omitted_bias, dy, mean, inverse_deviation, shift;
 };
 
 // The operands of one device and their twins on the reference.
@@ -45,11 +46,12 @@ BothSides operands(const BatchNormCase& c, const Where& where) {
   // What the gradients read is given, so that their error is their own.
   put(&Operands::mean, random_parameter(where, channels, 9));
   put(&Operands::inverse_deviation, random_parameter(where, channels, 10, 0.5, 1.5));
+  put(&Operands::shift, random_parameter(where, channels, 12));
   return sides;
 }
 
 struct Results {
-  Guarded y, mean, inverse_deviation, running_mean, running_variance, dx, dresidual, dweight, dbias;
+  Guarded y, mean, inverse_deviation, shift, running_mean, running_variance, dx, dresidual, dweight, dbias;
 };
 
 // Copies a tensor into a guarded buffer that a kernel updates in place.
@@ -63,20 +65,21 @@ Results run(const BatchNormCase& c, const Operands& o, const Tensor& y_of_gradie
   const auto& queue = o.x.shared_queue();
   const DType type = o.x.dtype(), master = o.weight.dtype();
   const Shape channels{c.x.c()};
-  Results r{{queue, c.x, type},        {queue, channels, master}, {queue, channels, master},
-            {queue, channels, master}, {queue, channels, master}, {queue, c.x, type},
-            {queue, c.x, type},        {queue, channels, master}, {queue, channels, master}};
+  Results r{{queue, c.x, type},        {queue, channels, master}, {queue, channels, master}, {queue, channels, master},
+            {queue, channels, master}, {queue, channels, master}, {queue, c.x, type},        {queue, c.x, type},
+            {queue, channels, master}, {queue, channels, master}};
   fill(r.running_mean, o.running_mean);
   fill(r.running_variance, o.running_variance);
   const BatchNormParameters parameters{o.weight, o.bias};
-  const BatchNormSaved saved{o.x, y_of_gradient, o.mean, o.inverse_deviation};
+  const BatchNormSaved saved{o.x, y_of_gradient, o.mean, o.inverse_deviation, o.shift};
   const BatchNormGradients gradients{r.dx.view(), o.residual ? r.dresidual.view() : View{}, r.dweight.view(),
                                      r.dbias.view()};
   if (mode == Mode::train) {
-    kernels::batch_norm_train_forward(*queue, c.options, o.x, parameters, o.residual,
-                                      BatchNormStatistics{r.running_mean.view(), r.running_variance.view(),
-                                                          o.omitted_bias, r.mean.view(), r.inverse_deviation.view()},
-                                      r.y.view());
+    kernels::batch_norm_train_forward(
+        *queue, c.options, o.x, parameters, o.residual,
+        BatchNormStatistics{r.running_mean.view(), r.running_variance.view(), o.omitted_bias, r.mean.view(),
+                            r.inverse_deviation.view(), r.shift.view()},
+        r.y.view());
     kernels::batch_norm_train_grad(*queue, c.options, o.dy, saved, parameters, gradients);
   } else {
     kernels::batch_norm_frozen_forward(*queue, c.options, o.x, parameters, o.running_mean, o.running_variance,
@@ -171,12 +174,41 @@ TEST_CASE("a mean a thousand times the deviation costs the variance nothing", "[
   }
 }
 
+TEST_CASE("batch normalisation finds again from x where its activation cut", "[sanitize]") {
+  // The gradients without y are those with y, bit for bit: both see the same signs.
+  for (const BatchNormCase& c : batch_norm_cases) {
+    if (c.size != CaseSize::small || c.residual == BatchNormCase::Residual::present) continue;
+    if (c.options.activation.is_none()) continue;
+    for (const Where& where : everywhere())
+      for (const Mode mode : {Mode::train, Mode::frozen}) {
+        const BothSides sides = operands(c, where);
+        for (Operands o : {sides.here, sides.reference}) {
+          const Results forward = run(c, o, o.x, mode);
+          const auto keep = [](const Guarded& from, const Shape& shape, const Tensor& like) {
+            Tensor kept = engine::empty(shape, like);
+            std::memcpy(kept.mutable_view().data, from.view().data,
+                        static_cast<std::size_t>(kept.elements()) * kernels::size_of(kept.dtype()));
+            return kept;
+          };
+          const Shape channels{c.x.c()};
+          o.mean = mode == Mode::train ? keep(forward.mean, channels, o.weight) : o.running_mean;
+          o.inverse_deviation = keep(forward.inverse_deviation, channels, o.weight);
+          o.shift = mode == Mode::train ? keep(forward.shift, channels, o.weight) : o.bias;
+          const Results with = run(c, o, keep(forward.y, c.x, o.x), mode), without = run(c, o, {}, mode);
+          const std::string label = c.name + ", " + where.name() + (mode == Mode::train ? ", train" : ", frozen");
+          expect_identical(with.dx, without.dx, label + ", dx");
+          expect_identical(with.dweight, without.dweight, label + ", dweight");
+        }
+      }
+  }
+}
+
 TEST_CASE("batch normalisation leaves out the gradients that nobody wants", "[sanitize]") {
   const Where where{queue_of(DeviceKind::cpu), DType::f32};
   const BatchNormCase c{"small", {2, 5, 7, 3}};
   const Operands o = operands(c, where).here;
   const Results all = run(c, o, {}, Mode::frozen);
-  const BatchNormSaved saved{o.x, {}, o.mean, o.inverse_deviation};
+  const BatchNormSaved saved{o.x, {}, o.mean, o.inverse_deviation, {}};
   Guarded dx(where.queue, c.x, DType::f32), dbias(where.queue, {5}, DType::f32);
   kernels::batch_norm_frozen_grad(*where.queue, c.options, o.dy, saved, BatchNormParameters{o.weight, o.bias},
                                   BatchNormGradients{dx.view(), {}, {}, {}});
