@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <functional>
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -62,18 +64,23 @@ void run(const Flags& flags, std::int64_t loaded) {
     throw kernels::UsageError("--mode {}: expected train or infer", flags.mode);
   const auto queue = flags.device.open();
   const kernels::DType compute = flags.device.compute_dtype(*queue);
-  train::Supervised recipe({.model = flags.model, .network = {.classes = flags.classes, .width = flags.width}}, queue,
-                           1);
+  const models::ModelOptions options{.classes = flags.classes, .width = flags.width};
   const train::Batch batch = random_batch(flags, queue, compute);
-  const auto iteration = [&] {
-    if (flags.mode == "train") {
-      recipe.differentiate(batch, {});
-      recipe.update();
-    } else {
+  std::function<void()> iteration;
+  if (flags.mode == "train") {
+    const auto recipe = std::make_shared<train::Supervised>(
+        train::SupervisedOptions{.model = flags.model, .network = options}, queue, 1);
+    iteration = [&batch, recipe] {
+      recipe->differentiate(batch, {});
+      recipe->update();
+    };
+  } else {
+    const std::shared_ptr<train::Network> network = train::open_network(flags.model, options, queue, 1);
+    iteration = [&batch, network] {
       const engine::NoGradient no_gradient;
-      recipe.model()({batch.rgb, batch.thermal, {}}, engine::nn::Mode::evaluate);
-    }
-  };
+      (*network->model)({batch.rgb, batch.thermal, {}}, engine::nn::Mode::evaluate);
+    };
+  }
   const auto measure = [&](int count) {
     std::vector<double> seconds;
     for (int i = 0; i < count; ++i) {
