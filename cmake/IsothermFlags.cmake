@@ -9,11 +9,20 @@ add_library(isotherm_flags INTERFACE)
 target_include_directories(isotherm_flags INTERFACE ${CMAKE_SOURCE_DIR})
 # No contraction anywhere: results do not depend on which expression the compiler chose to fuse. Nobody reads the
 # floating-point exception flags or errno; where they must be kept, selections and square roots do not vectorise.
-target_compile_options(isotherm_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror -march=x86-64-v3
-  -ffp-contract=off -fno-trapping-math -fno-math-errno)
+set(host_options -march=x86-64-v3 -ffp-contract=off -fno-trapping-math -fno-math-errno)
+target_compile_options(isotherm_flags INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Werror ${host_options}>)
+if(ISOTHERM_HAVE_CUDA AND NOT ISOTHERM_CUDA_EMULATED)
+  # Device code may call what is constexpr (bf16, Philox). What nvcc hands to the host compiler is no longer ours, so
+  # that the stricter warnings would speak of generated code. -lineinfo: profilers show the source.
+  list(JOIN host_options "," joined)
+  target_compile_options(isotherm_flags INTERFACE
+    $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr -Werror=all-warnings -lineinfo -Xcompiler=-Wall,-Werror,${joined}>)
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these falsely inside the standard library and fmt when it inlines deeply.
-  target_compile_options(isotherm_flags INTERFACE -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict)
+  target_compile_options(isotherm_flags INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict>)
 endif()
 if(ISOTHERM_SANITIZE)
   target_compile_options(isotherm_flags INTERFACE -fsanitize=${ISOTHERM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -g1 -O1)

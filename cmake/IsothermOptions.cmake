@@ -1,15 +1,17 @@
 # Every optional part is AUTO (used when found), ON (an error when missing) or OFF.
-# isotherm_option(NAME "what it brings"); afterwards isotherm_use(NAME found-variable "what is lost without it")
+# isotherm_option(NAME "what it brings" further values...); afterwards isotherm_use(NAME found-variable "what is lost without it")
 # sets ISOTHERM_HAVE_NAME and adds a line to the summary that ends the configuration.
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
 endif()
 
 function(isotherm_option name text)
-  set(ISOTHERM_${name} AUTO CACHE STRING "${text}: AUTO, ON or OFF")
-  set_property(CACHE ISOTHERM_${name} PROPERTY STRINGS AUTO ON OFF)
-  if(NOT ISOTHERM_${name} MATCHES "^(AUTO|ON|OFF)$")
-    message(FATAL_ERROR "ISOTHERM_${name} is '${ISOTHERM_${name}}'; it must be AUTO, ON or OFF")
+  set(values AUTO ON OFF ${ARGN})
+  list(JOIN values ", " listed)
+  set(ISOTHERM_${name} AUTO CACHE STRING "${text}: ${listed}")
+  set_property(CACHE ISOTHERM_${name} PROPERTY STRINGS ${values})
+  if(NOT ISOTHERM_${name} IN_LIST values)
+    message(FATAL_ERROR "ISOTHERM_${name} is '${ISOTHERM_${name}}'; it must be one of ${listed}")
   endif()
 endfunction()
 
@@ -38,6 +40,7 @@ function(isotherm_print_summary)
   endforeach()
 endfunction()
 
+isotherm_option(CUDA "Device cuda" EMULATED)
 isotherm_option(ONEDNN "CPU convolutions and matrix products by oneDNN")
 isotherm_option(OPENMP "CPU loops on several threads")
 isotherm_option(TESTS "Test programs (Catch2)")

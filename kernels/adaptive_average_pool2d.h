@@ -33,11 +33,11 @@ AdaptiveAveragePool2dForward adaptive_average_pool2d_forward;
 AdaptiveAveragePool2dGrad adaptive_average_pool2d_grad;
 }  // namespace cuda
 
-inline constexpr Kernel adaptive_average_pool2d_forward{
-    "adaptive_average_pool2d_forward", &reference::adaptive_average_pool2d_forward,
-    &cpu::adaptive_average_pool2d_forward, CUDA_SLOT(cuda::adaptive_average_pool2d_forward)};
-inline constexpr Kernel adaptive_average_pool2d_grad{
-    "adaptive_average_pool2d_grad", &reference::adaptive_average_pool2d_grad, &cpu::adaptive_average_pool2d_grad,
-    CUDA_SLOT(cuda::adaptive_average_pool2d_grad)};
+inline constexpr Kernel adaptive_average_pool2d_forward{"adaptive_average_pool2d_forward",
+                                                        &reference::adaptive_average_pool2d_forward,
+                                                        &cpu::adaptive_average_pool2d_forward, nullptr};
+inline constexpr Kernel adaptive_average_pool2d_grad{"adaptive_average_pool2d_grad",
+                                                     &reference::adaptive_average_pool2d_grad,
+                                                     &cpu::adaptive_average_pool2d_grad, nullptr};
 
 }  // namespace kernels

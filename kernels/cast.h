@@ -23,7 +23,7 @@ namespace cuda {
 Cast cast;
 }
 
-inline constexpr Kernel cast{"cast", &reference::cast, &cpu::cast, CUDA_SLOT(cuda::cast)};
+inline constexpr Kernel cast{"cast", &reference::cast, &cpu::cast, nullptr};
 
 // One element. 2^63 and its like are exact in every floating type, so `<` and `>=` against them decide alike on all
 // devices.

@@ -48,6 +48,6 @@ namespace cuda {
 Dropout dropout;
 }
 
-inline constexpr Kernel dropout{"dropout", &reference::dropout, &cpu::dropout, CUDA_SLOT(cuda::dropout)};
+inline constexpr Kernel dropout{"dropout", &reference::dropout, &cpu::dropout, nullptr};
 
 }  // namespace kernels

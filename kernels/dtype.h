@@ -18,13 +18,13 @@ struct bf16 {
   std::uint16_t bits = 0;
 
   bf16() = default;
-  explicit bf16(float value) {
+  explicit constexpr bf16(float value) {
     const auto raw = std::bit_cast<std::uint32_t>(value);
     const std::uint32_t rounded = raw + 0x7FFFu + ((raw >> 16) & 1u);
     const bool is_nan = (raw & 0x7FFFFFFFu) > 0x7F800000u;
     bits = static_cast<std::uint16_t>((is_nan ? (raw | 0x00400000u) : rounded) >> 16);
   }
-  explicit operator float() const { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16); }
+  explicit constexpr operator float() const { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16); }
 };
 static_assert(sizeof(bf16) == 2);
 

@@ -26,7 +26,6 @@ namespace cuda {
 MovingAverage moving_average;
 }
 
-inline constexpr Kernel moving_average{"moving_average", &reference::moving_average, &cpu::moving_average,
-                                       CUDA_SLOT(cuda::moving_average)};
+inline constexpr Kernel moving_average{"moving_average", &reference::moving_average, &cpu::moving_average, nullptr};
 
 }  // namespace kernels
