@@ -31,21 +31,27 @@ Initialisation kaiming_normal_fan_out(const kernels::Shape& weight) {
   return Initialisation::normal(std::sqrt(2.0 / (static_cast<double>(weight[0]) * kernel_area(weight))));
 }
 
-std::vector<double> initial_values(const Initialisation& rule, const kernels::Shape& shape, std::uint64_t seed,
-                                   std::string_view name) {
+template <class T>
+std::vector<T> initial_values(const Initialisation& rule, const kernels::Shape& shape, std::uint64_t seed,
+                              std::string_view name) {
   kernels::RandomStream stream(seed, "weights/" + std::string(name));
-  std::vector<double> values(static_cast<std::size_t>(shape.elements()), rule.value);
+  std::vector<T> values(static_cast<std::size_t>(shape.elements()), static_cast<T>(rule.value));
   if (rule.kind == Initialisation::Kind::constant) return values;
-  for (double& value : values) {
+  for (T& value : values) {
     const double u = stream.uniform();
     if (rule.kind == Initialisation::Kind::uniform) {
-      value = rule.value * (2 * u - 1);
+      value = static_cast<T>(rule.value * (2 * u - 1));
     } else {  // Box and Muller 1958; 1 - u lies in (0, 1].
       const double radius = std::sqrt(-2 * std::log(1 - u));
-      value = rule.value * radius * std::cos(2 * std::numbers::pi * stream.uniform());
+      value = static_cast<T>(rule.value * radius * std::cos(2 * std::numbers::pi * stream.uniform()));
     }
   }
   return values;
 }
+
+template std::vector<float> initial_values(const Initialisation&, const kernels::Shape&, std::uint64_t,
+                                           std::string_view);
+template std::vector<double> initial_values(const Initialisation&, const kernels::Shape&, std::uint64_t,
+                                            std::string_view);
 
 }  // namespace engine::nn

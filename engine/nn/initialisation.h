@@ -29,8 +29,9 @@ Initialisation xavier_uniform(const kernels::Shape& weight);
 // He et al. 2015 with fan_out and the gain of ReLU: N(0, 2 / fan_out). How torchvision starts a ResNet.
 Initialisation kaiming_normal_fan_out(const kernels::Shape& weight);
 
-// Row-major values.
-std::vector<double> initial_values(const Initialisation& rule, const kernels::Shape& shape, std::uint64_t seed,
-                                   std::string_view name);
+// Row-major values, computed in double. T is float or double: a network of 30 million weights notices the difference.
+template <class T>
+std::vector<T> initial_values(const Initialisation& rule, const kernels::Shape& shape, std::uint64_t seed,
+                              std::string_view name);
 
 }  // namespace engine::nn

@@ -38,8 +38,12 @@ void ParameterStore::add(StateEntry entry) {
 }
 
 Tensor ParameterStore::add_parameter(const std::string& name, const Shape& shape, const Initialisation& rule) {
-  const std::vector<double> values = initial_values(rule, shape, seed_, name);
-  Tensor tensor = from_host(std::span<const double>(values), shape, master_dtype(*queue_), queue_);
+  const DType dtype = master_dtype(*queue_);
+  Tensor tensor;
+  kernels::visit_dtype<double, float>(dtype, "add_parameter", [&]<class T>() {
+    const std::vector<T> values = initial_values<T>(rule, shape, seed_, name);
+    tensor = from_host(std::span<const T>(values), shape, dtype, queue_);
+  });
   tensor.set_requires_grad(true);
   add({name, StateEntry::Kind::parameter, tensor, nullptr});
   return tensor;
