@@ -15,7 +15,9 @@ target_compile_options(isotherm_flags INTERFACE
 if(ISOTHERM_HAVE_CUDA AND NOT ISOTHERM_CUDA_EMULATED)
   # Device code may call what is constexpr (bf16, Philox). What nvcc hands to the host compiler is no longer ours, so
   # that the stricter warnings would speak of generated code. -lineinfo: profilers show the source.
+  # FMT_USE_CONSTEXPR: fmt 9 does not expect nvcc to know what it knows.
   list(JOIN host_options "," joined)
+  target_compile_definitions(isotherm_flags INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:FMT_USE_CONSTEXPR=1>)
   target_compile_options(isotherm_flags INTERFACE
     $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr -Werror=all-warnings -lineinfo -Xcompiler=-Wall,-Werror,${joined}>)
 endif()
@@ -25,7 +27,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict>)
 endif()
 if(ISOTHERM_SANITIZE)
-  target_compile_options(isotherm_flags INTERFACE -fsanitize=${ISOTHERM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -g1 -O1)
+  target_compile_options(isotherm_flags INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${ISOTHERM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -g1 -O1>)
   target_link_options(isotherm_flags INTERFACE -fsanitize=${ISOTHERM_SANITIZE})
 endif()
 

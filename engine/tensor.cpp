@@ -2,7 +2,7 @@
 #include "engine/tensor.h"
 
 #include <atomic>
-#include <cstring>
+#include <cstddef>
 
 #include "engine/autograd.h"
 #include "kernels/error.h"
@@ -29,15 +29,39 @@ void for_each_element(const Shape& shape, Body&& body) {
         for (std::int64_t w = 0; w < shape.w(); ++w) body(index++, shape.offset(n, c, h, w));
 }
 
+// The memory of a tensor as the host sees it: a copy where the device does not share its memory.
+class HostBuffer {
+ public:
+  HostBuffer(Queue& queue, std::size_t bytes, void* device) : queue_(queue), device_(device) {
+    if (!queue.shares_host_memory()) copy_.resize(bytes);
+  }
+  void* data() { return copy_.empty() ? device_ : copy_.data(); }
+  void fetch() {
+    if (!copy_.empty()) queue_.download(copy_.data(), device_, copy_.size());
+  }
+  void send() {
+    if (!copy_.empty()) queue_.upload(device_, copy_.data(), copy_.size());
+  }
+
+ private:
+  Queue& queue_;
+  void* device_;
+  std::vector<std::byte> copy_;
+};
+
+std::size_t byte_count(const Tensor& tensor) {
+  return static_cast<std::size_t>(tensor.elements()) * kernels::size_of(tensor.dtype());
+}
+
 template <class From>
 Tensor upload(std::span<const From> values, const Shape& shape, DType dtype, const std::shared_ptr<Queue>& queue) {
   if (static_cast<std::int64_t>(values.size()) != shape.elements())
     throw ShapeError("from_host: shape {} needs {} values, got {}", shape, shape.elements(), values.size());
   Tensor tensor = empty(shape, dtype, queue);
-  const View view = tensor.mutable_view();
+  HostBuffer buffer(*queue, byte_count(tensor), tensor.mutable_view().data);
   kernels::visit_dtype<double, float, kernels::bf16, std::int64_t, std::int32_t, std::uint8_t>(
       dtype, "from_host", [&]<class To>() {
-        To* to = view.as<To>();
+        To* to = static_cast<To*>(buffer.data());
         for_each_element(shape, [&](std::int64_t index, std::int64_t offset) {
           const From value = values[static_cast<std::size_t>(index)];
           if constexpr (std::is_same_v<To, kernels::bf16>)
@@ -46,6 +70,7 @@ Tensor upload(std::span<const From> values, const Shape& shape, DType dtype, con
             to[offset] = static_cast<To>(value);
         });
       });
+  buffer.send();
   return tensor;
 }
 
@@ -53,9 +78,11 @@ template <class To>
 std::vector<To> fetch(const Tensor& tensor) {
   std::vector<To> values(static_cast<std::size_t>(tensor.elements()));
   const ConstView view = tensor;
+  HostBuffer buffer(tensor.queue(), byte_count(tensor), const_cast<void*>(view.data));
+  buffer.fetch();
   kernels::visit_dtype<double, float, kernels::bf16, std::int64_t, std::int32_t, std::uint8_t>(
       view.dtype, "download", [&]<class From>() {
-        const From* from = view.as<From>();
+        const auto* from = static_cast<const From*>(buffer.data());
         for_each_element(tensor.shape(), [&](std::int64_t index, std::int64_t offset) {
           if constexpr (std::is_same_v<From, kernels::bf16>)
             values[static_cast<std::size_t>(index)] = static_cast<To>(static_cast<float>(from[offset]));
@@ -167,7 +194,7 @@ Tensor empty(const Shape& shape, const Tensor& like) {
 Tensor zeros(const Shape& shape, DType dtype, const std::shared_ptr<Queue>& queue) {
   Tensor tensor = empty(shape, dtype, queue);
   // All-zero bytes are zero in every element type.
-  std::memset(tensor.mutable_view().data, 0, static_cast<std::size_t>(shape.elements()) * kernels::size_of(dtype));
+  queue->fill(tensor.mutable_view().data, 0, byte_count(tensor));
   return tensor;
 }
 

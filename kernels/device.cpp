@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/device.h"
 
+#include <charconv>
+
+#include "kernels/cuda/devices.h"
 #include "kernels/error.h"
 
 namespace kernels {
@@ -19,10 +22,25 @@ std::string to_string(const Device& device) {
 
 Device parse_device(std::string_view text) {
   if (text == "reference") return {DeviceKind::reference};
-  if (text == "cpu" || text == "auto") return {DeviceKind::cpu};
-  if (text == "cuda" || text.starts_with("cuda:"))
-    throw DeviceError("--device {}: this build has no CUDA device; devices here: cpu, reference", text);
-  throw UsageError("--device {}: expected auto, cpu, cuda, cuda:N or reference", text);
+  if (text == "cpu") return {DeviceKind::cpu};
+  if (text == "auto") {
+    const cuda::Devices found = cuda::devices();
+    return {found.count > 0 && !found.emulated ? DeviceKind::cuda : DeviceKind::cpu};
+  }
+  if (text != "cuda" && !text.starts_with("cuda:"))
+    throw UsageError("--device {}: expected auto, cpu, cuda, cuda:N or reference", text);
+  Device device{DeviceKind::cuda};
+  if (text != "cuda") {
+    const std::string_view number = text.substr(5);
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), device.index);
+    if (error != std::errc() || end != number.data() + number.size() || device.index < 0)
+      throw UsageError("--device {}: expected cuda:N with N from 0", text);
+  }
+  const cuda::Devices found = cuda::devices();
+  if (found.count == 0) throw DeviceError("--device {}: {}; devices here: cpu, reference", text, found.none_because);
+  if (device.index >= found.count)
+    throw DeviceError("--device {}: the CUDA devices here are cuda:0 to cuda:{}", text, found.count - 1);
+  return device;
 }
 
 Precision parse_precision(std::string_view text) {
@@ -48,6 +66,11 @@ std::string instruction_set() {
   if (__builtin_cpu_supports("avx512bf16")) return "avx512_bf16";
   if (__builtin_cpu_supports("avx512f")) return "avx512";
   return "avx2";
+}
+
+std::string library_versions() {
+  const std::string on_cuda = cuda::library_version();
+  return on_cuda.empty() ? cpu::library_version() : cpu::library_version() + ", " + on_cuda;
 }
 
 }  // namespace kernels

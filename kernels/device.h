@@ -19,8 +19,8 @@ struct Device {
 
 std::string to_string(const Device& device);  // "cpu", "reference", "cuda:0"
 
-// "reference", "cpu", "cuda", "cuda:N" or "auto" (CUDA where one works, else cpu).
-// Throws UsageError for another word, DeviceError where this build has no such device.
+// "reference", "cpu", "cuda", "cuda:N" or "auto" (CUDA where a GPU works, never an emulated one; else cpu).
+// Throws UsageError for another word, DeviceError where this build or machine has no such device.
 Device parse_device(std::string_view text);
 
 // The precision that networks compute in. f32 is exact FFMA arithmetic; bf16 keeps float32 master weights, statistics,
@@ -32,7 +32,10 @@ const char* name_of(Precision precision);
 // "avx512_bf16", "avx512" or "avx2": the widest instruction set of this machine that a kernel here makes use of.
 std::string instruction_set();
 
-// Versions of the libraries that decide numbers on the cpu device: "oneDNN 3.2.1", or "no oneDNN".
+// Versions of the libraries that decide numbers: "oneDNN 3.2.1, CUDA 13.0", "no oneDNN", "no oneDNN, cuda (emulated)".
 std::string library_versions();
+namespace cpu {
+std::string library_version();  // oneDNN's part.
+}
 
 }  // namespace kernels

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/memory.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <iterator>
 
@@ -20,35 +17,19 @@ std::size_t round_up(std::size_t bytes, std::size_t unit) {
 }  // namespace
 
 Memory::~Memory() {
-  if (base_ != nullptr) munmap(base_, limit_);
-}
-
-// Addresses cost nothing until they are made usable. Twice the machine's memory leaves room for swap; a smaller limit
-// on addresses (ulimit -v) gets a smaller range.
-void Memory::reserve_addresses() {
-  const auto pages = static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES));
-  limit_ = round_up(2 * pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)), growth);
-  void* address = MAP_FAILED;
-  for (;;) {
-    address = mmap(nullptr, limit_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (address != MAP_FAILED) break;
-    if (limit_ <= growth) throw DeviceError("out of host memory: no range of {} bytes of addresses", limit_);
-    limit_ = round_up(limit_ / 2, growth);
-  }
-  madvise(address, limit_, MADV_HUGEPAGE);  // A hint: fewer page faults and TLB misses where the system grants it.
-  base_ = static_cast<std::byte*>(address);
+  if (range_.base != nullptr) runtime_.release_addresses(range_, statistics_.reserved);
 }
 
 Memory::Pieces::iterator Memory::free_piece(std::size_t bytes) {
   const auto fit = free_.lower_bound({bytes, nullptr});
   if (fit != free_.end()) return pieces_.find(fit->second);
-  if (base_ == nullptr) reserve_addresses();
-  std::byte* end = base_ + statistics_.reserved;
+  if (range_.base == nullptr) range_ = runtime_.reserve_addresses(growth);
+  std::byte* end = range_.base + statistics_.reserved;
   const bool free_at_end = !pieces_.empty() && std::prev(pieces_.end())->second.free;
   const std::size_t missing = bytes - (free_at_end ? std::prev(pieces_.end())->second.bytes : 0);
-  const std::size_t room = limit_ - statistics_.reserved;
-  if (missing > room || mprotect(end, round_up(missing, growth), PROT_READ | PROT_WRITE) != 0)
-    throw DeviceError("out of host memory: {} bytes asked for, {} in use (peak {}), {} reserved", bytes,
+  const std::size_t room = range_.bytes - statistics_.reserved;
+  if (missing > room || !runtime_.make_usable(end, round_up(missing, growth)))
+    throw DeviceError("out of {} memory: {} bytes asked for, {} in use (peak {}), {} reserved", runtime_.name(), bytes,
                       statistics_.in_use, statistics_.peak_in_use, statistics_.reserved);
   const std::size_t added = round_up(missing, growth);
   statistics_.reserved += added;
@@ -58,7 +39,7 @@ Memory::Pieces::iterator Memory::free_piece(std::size_t bytes) {
 }
 
 void* Memory::allocate(std::size_t bytes) {
-  const std::size_t wanted = round_up(std::max(bytes, std::size_t{1}), alignment);
+  const std::size_t wanted = round_up(std::max(bytes, std::size_t{1}) + runtime_.guard_bytes(), alignment);
   const std::lock_guard lock(mutex_);
   const auto at = free_piece(wanted);
   auto& [base, piece] = *at;
@@ -71,6 +52,7 @@ void* Memory::allocate(std::size_t bytes) {
   piece.free = false;
   statistics_.in_use += wanted;
   statistics_.peak_in_use = std::max(statistics_.peak_in_use, statistics_.in_use);
+  runtime_.handed_out(base, bytes);
   return base;
 }
 
@@ -79,6 +61,7 @@ void Memory::release(void* pointer) noexcept {
   const std::lock_guard lock(mutex_);
   const auto at = pieces_.find(static_cast<std::byte*>(pointer));
   if (at == pieces_.end() || at->second.free) return;
+  runtime_.taken_back(pointer, at->second.bytes);
   statistics_.in_use -= at->second.bytes;
   free_and_merge(at);
 }

@@ -8,10 +8,12 @@
 
 namespace kernels {
 
-Queue::Queue(Device device, const QueueOptions& options) : device_(device), memory_(std::make_unique<Memory>()) {
+Queue::Queue(Device device, const QueueOptions& options) : device_(device) {
   if (options.threads < 0) throw UsageError("--threads {}: expected 0 (all cores) or more", options.threads);
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   threads_ = device.kind == DeviceKind::reference ? 1 : options.threads == 0 ? cores : options.threads;
+  runtime_ = open_runtime(device);
+  memory_ = std::make_unique<Memory>(*runtime_);
 }
 
 Queue::~Queue() {

@@ -26,6 +26,16 @@ class Queue {
   const Device& device() const { return device_; }
   int threads() const { return threads_; }
   Memory& memory() { return *memory_; }
+  DeviceRuntime& runtime() { return *runtime_; }
+
+  // Copies between host memory and the device's, in the order of the kernels on this queue (kernels/device_runtime.h).
+  void upload(void* to, const void* from, std::size_t bytes) { runtime_->upload(to, from, bytes); }
+  void download(void* to, const void* from, std::size_t bytes) { runtime_->download(to, from, bytes); }
+  void fill(void* to, unsigned char byte, std::size_t bytes) { runtime_->fill(to, byte, bytes); }
+  // Waits for everything that was queued. Throws DeviceError where a kernel failed.
+  void synchronize() { runtime_->synchronize(); }
+  // Whether the host may read and write the device's memory itself.
+  bool shares_host_memory() const { return runtime_->shares_host_memory(); }
 
   // What a backend keeps between calls (cached primitives, packed weights). Made on first use by `make`.
   template <class State>
@@ -42,6 +52,7 @@ class Queue {
  private:
   Device device_;
   int threads_;
+  std::unique_ptr<DeviceRuntime> runtime_;
   std::unique_ptr<Memory> memory_;
   std::function<void(std::uint64_t)> released_;
   std::shared_ptr<void> backend_state_;  // Destroyed first: it may hold memory of memory_.

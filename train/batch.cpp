@@ -2,7 +2,6 @@
 #include "train/batch.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "engine/ops/cast.h"
 
@@ -19,7 +18,7 @@ engine::Tensor image(const std::vector<float>& values, const kernels::Shape& sha
     return wide;
   }
   engine::Tensor tensor = engine::empty(shape, kernels::DType::f32, queue);
-  std::memcpy(tensor.mutable_view().data, values.data(), values.size() * sizeof(float));
+  queue->upload(tensor.mutable_view().data, values.data(), values.size() * sizeof(float));
   return compute == kernels::DType::f32 ? tensor : engine::cast(tensor, compute);
 }
 
@@ -29,7 +28,7 @@ Batch upload(const datasets::HostBatch& host, const std::shared_ptr<kernels::Que
   Batch batch{image(host.rgb, {host.n, 3, host.h, host.w}, queue, compute),
               image(host.thermal, {host.n, 1, host.h, host.w}, queue, compute),
               engine::empty({host.n, host.h, host.w}, kernels::DType::u8, queue), host.names};
-  std::memcpy(batch.labels.mutable_view().data, host.labels.data(), host.labels.size());
+  queue->upload(batch.labels.mutable_view().data, host.labels.data(), host.labels.size());
   return batch;
 }
 

@@ -4,9 +4,9 @@
 #include "kernels/device.h"
 #include "kernels/error.h"
 
-namespace kernels {
+namespace kernels::cpu {
 
-std::string library_versions() {
+std::string library_version() {
 #ifdef ISOTHERM_HAVE_ONEDNN
   const dnnl_version_t* version = dnnl_version();
   return fmt::format("oneDNN {}.{}.{}", version->major, version->minor, version->patch);
@@ -15,7 +15,7 @@ std::string library_versions() {
 #endif
 }
 
-}  // namespace kernels
+}  // namespace kernels::cpu
 
 #ifdef ISOTHERM_HAVE_ONEDNN
 

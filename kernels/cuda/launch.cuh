@@ -10,7 +10,7 @@
 #include "kernels/queue.h"
 
 #if defined(__CUDACC__)
-#include "kernels/cuda/runtime.cuh"
+#include "kernels/cuda/hardware/runtime.cuh"
 #else
 #include "kernels/cuda/emulation/launch.h"
 #endif
@@ -42,8 +42,8 @@ void launch(Queue& queue, const Grid& grid, void (*kernel)(Parameters...), const
   kernel<<<grid.blocks, grid.threads, grid.shared_bytes, stream_of(queue)>>>(arguments...);
   launched(queue, grid.kernel);
 #else
-  static_cast<void>(queue);
-  emulation::run_grid({grid.kernel, grid.blocks, grid.threads, grid.shared_bytes}, [&] { kernel(arguments...); });
+  emulation::run_grid(queue, {grid.kernel, grid.blocks, grid.threads, grid.shared_bytes},
+                      [&] { kernel(arguments...); });
 #endif
 }
 

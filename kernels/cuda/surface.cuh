@@ -44,7 +44,7 @@ inline constexpr int warp_size = 32;
 }  // namespace kernels::cuda
 
 #if defined(__CUDACC__)
-#include "kernels/cuda/hardware.cuh"
+#include "kernels/cuda/hardware/surface.cuh"
 #else
 #include "kernels/cuda/emulation/surface.h"
 #endif

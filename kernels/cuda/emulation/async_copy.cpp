@@ -21,7 +21,7 @@ void issue_copy(void* to, const void* from, unsigned bytes, Site site) {
   check_aligned(to, bytes, site);
   check_aligned(from, bytes, site);
   const PendingCopy copy{to, from, bytes};
-  if (options().async_copy == AsyncCopy::eager) return land(copy);
+  if (running_block().options().async_copy == AsyncCopy::eager) return land(copy);
   const Unwatched unwatched;
   running_block().thread().open_group.push_back(copy);
 }

@@ -37,7 +37,7 @@ void Block::check_grid() const {
         grid_.kernel, blocks.x, blocks.y, blocks.z, threads.x, threads.y, threads.z, grid_.dynamic_shared_bytes);
 }
 
-void Block::run(const Grid& grid, const std::function<void()>& body) {
+void Block::run(const Grid& grid, const Options& options, const std::function<void()>& body) {
   Block* const outer = running;
   running = this;
   const struct Restore {
@@ -46,7 +46,7 @@ void Block::run(const Grid& grid, const std::function<void()>& body) {
   } restore{outer};
   const Unwatched unwatched;
   grid_ = grid;
-  options_ = options();
+  options_ = options;
   body_ = &body;
   count_ = grid.threads.x * grid.threads.y * grid.threads.z;
   check_grid();

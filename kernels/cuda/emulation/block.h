@@ -70,12 +70,13 @@ class Block {
 
   // Runs `body` once for every thread of the grid, block after block. Throws DeviceError that names the kernel where
   // the grid is not admissible or the threads are not synchronised.
-  void run(const Grid& grid, const std::function<void()>& body);
+  void run(const Grid& grid, const Options& options, const std::function<void()>& body);
 
   // What the running thread of the block asks for.
   Thread& thread() { return *current_; }
   const uint3& block_index() const { return block_index_; }
   const Grid& grid() const { return grid_; }
+  const Options& options() const { return options_; }
   void barrier(Site site);
   // Lanes of `mask` meet: each hands in an operand; the last to arrive calls operation with the operands of all
   // (nullptr for lanes outside of the mask), then all go on.

@@ -1,12 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cuda/emulation/launch.h"
 
+#include "kernels/cuda/emulation/runtime.h"
+#include "kernels/error.h"
+
 namespace kernels::cuda::emulation {
 
-void run_grid(const Block::Grid& grid, const std::function<void()>& body) {
+namespace {
+
+EmulatedRuntime& runtime_of(Queue& queue) {
+  if (queue.device().kind != DeviceKind::cuda)
+    throw DeviceError("a kernel of device cuda was called with a queue of device {}", to_string(queue.device()));
+  return static_cast<EmulatedRuntime&>(queue.runtime());
+}
+
+}  // namespace
+
+void run_grid(Queue& queue, const Block::Grid& grid, const std::function<void()>& body) {
   // Kept, because making the stacks of a thousand threads costs more than most launches.
   thread_local Block block;
-  block.run(grid, body);
+  block.run(grid, runtime_of(queue).options().value_or(options()), body);
+}
+
+void set_options(Queue& queue, const Options& options) {
+  runtime_of(queue).set_options(options);
 }
 
 }  // namespace kernels::cuda::emulation

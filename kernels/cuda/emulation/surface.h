@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The surface as the host compiler compiles it, for kernels that run under emulation: the twin of
-// kernels/cuda/hardware.cuh. kernels/cuda/surface.cuh says what each function does.
+// kernels/cuda/hardware/surface.cuh. kernels/cuda/surface.cuh says what each function does.
 #pragma once
 
 #include <bit>
@@ -69,14 +69,14 @@ template <class T>
 Vector<T> load_vector(const T* address, emulation::Site site = emulation::Site::here()) {
   emulation::check_aligned(address, 16, site);
   Vector<T> result;
-  std::memcpy(&result, address, 16);
+  std::memcpy(static_cast<void*>(&result), address, 16);
   return result;
 }
 
 template <class T>
 void store_vector(T* address, const Vector<T>& vector, emulation::Site site = emulation::Site::here()) {
   emulation::check_aligned(address, 16, site);
-  std::memcpy(address, &vector, 16);
+  std::memcpy(static_cast<void*>(address), &vector, 16);
 }
 
 }  // namespace kernels::cuda

@@ -121,13 +121,9 @@ __device__ __forceinline__ std::uint32_t to_bf16_pair(float low, float high) {
 
 template <class T>
 __device__ __forceinline__ Vector<T> load_vector(const T* address) {
-  union {
-    uint4 bits;
-    unsigned char bytes[16];
-  };
-  bits = *reinterpret_cast<const uint4*>(address);
+  const uint4 bits = *reinterpret_cast<const uint4*>(address);
   Vector<T> result;
-  memcpy(&result, &bits, 16);
+  memcpy(static_cast<void*>(&result), &bits, 16);
   return result;
 }
 

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/device_runtime.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "kernels/cuda/devices.h"
+#include "kernels/error.h"
+
+namespace kernels {
+
+namespace {
+
+class HostRuntime final : public DeviceRuntime {
+ public:
+  std::string name() const override { return "host"; }
+  bool shares_host_memory() const override { return true; }
+
+  // Twice the machine's memory leaves room for swap; a smaller limit on addresses (ulimit -v) gets a smaller range.
+  AddressRange reserve_addresses(std::size_t granularity) override {
+    const auto round_up = [granularity](std::size_t bytes) {
+      return (bytes + granularity - 1) / granularity * granularity;
+    };
+    const auto pages = static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES));
+    std::size_t bytes = round_up(2 * pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)));
+    for (;;) {
+      void* address = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+      if (address != MAP_FAILED) {
+        madvise(address, bytes, MADV_HUGEPAGE);  // A hint: fewer page faults and TLB misses where the system grants it.
+        return {static_cast<std::byte*>(address), bytes};
+      }
+      if (bytes <= granularity) throw DeviceError("out of host memory: no range of {} bytes of addresses", bytes);
+      bytes = round_up(bytes / 2);
+    }
+  }
+  bool make_usable(std::byte* from, std::size_t bytes) override {
+    return mprotect(from, bytes, PROT_READ | PROT_WRITE) == 0;
+  }
+  void release_addresses(const AddressRange& range, std::size_t) noexcept override { munmap(range.base, range.bytes); }
+
+  void upload(void* to, const void* from, std::size_t bytes) override { copy(to, from, bytes); }
+  void download(void* to, const void* from, std::size_t bytes) override { copy(to, from, bytes); }
+  void fill(void* to, unsigned char byte, std::size_t bytes) override { std::memset(to, byte, bytes); }
+  void synchronize() override {}
+
+ private:
+  static void copy(void* to, const void* from, std::size_t bytes) {
+    if (bytes > 0) std::memcpy(to, from, bytes);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<DeviceRuntime> open_host_runtime() {
+  return std::make_unique<HostRuntime>();
+}
+
+std::unique_ptr<DeviceRuntime> open_runtime(const Device& device) {
+  if (device.kind == DeviceKind::cuda) return cuda::open_runtime(device.index);
+  return open_host_runtime();
+}
+
+}  // namespace kernels
