@@ -41,6 +41,21 @@ BroadcastLoop broadcast_loop(const char* op, const Shape& full, const Shape& a, 
   return loop;
 }
 
+std::optional<SumFold> sum_fold(const BroadcastLoop& loop) {
+  SumFold f;
+  int stage = 0;  // 0: inner, 1: summed, 2: outer.
+  for (int axis = BroadcastLoop::axes - 1; axis >= 0; --axis) {
+    const std::int64_t extent = loop.extent[static_cast<std::size_t>(axis)];
+    if (extent == 1) continue;
+    const bool kept = loop.stride_a[static_cast<std::size_t>(axis)] != 0;
+    if (stage == 0 && !kept) stage = 1;
+    if (stage == 1 && kept) stage = 2;
+    if (stage == 2 && !kept) return std::nullopt;
+    (stage == 0 ? f.inner : stage == 1 ? f.summed : f.outer) *= extent;
+  }
+  return f;
+}
+
 Shape pad_rank(const Shape& shape, int rank) {
   std::vector<std::int64_t> extents(static_cast<std::size_t>(std::max(0, rank - shape.rank())), 1);
   for (int axis = 0; axis < shape.rank(); ++axis) extents.push_back(shape[axis]);

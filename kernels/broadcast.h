@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 
 #include "kernels/view.h"
 
@@ -23,6 +24,14 @@ BroadcastLoop broadcast_loop(const char* op, const Shape& full, const Shape& a, 
 Shape broadcast_shape(const char* op, const Shape& a, const Shape& b);
 // `shape` with ones in front up to `rank`.
 Shape pad_rank(const Shape& shape, int rank);
+
+// A sum over broadcast axes, with axes that are kept or summed together folded: the operand seen as [outer, summed,
+// inner], the result as [outer, 1, inner].
+struct SumFold {
+  std::int64_t outer = 1, summed = 1, inner = 1;
+};
+// The fold of the axes where operand a of the loop stands still; none where kept and summed axes alternate more often.
+std::optional<SumFold> sum_fold(const BroadcastLoop& loop);
 
 // Calls body(offset of full, offset of a, offset of b) for the elements [begin, end) of full in memory order.
 template <class Body>

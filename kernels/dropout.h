@@ -28,7 +28,7 @@ struct RandomKey {
 inline std::uint32_t dropout_threshold(double probability) {
   return static_cast<std::uint32_t>(std::llround(probability * 16777216.0));
 }
-inline bool is_dropped(std::uint32_t bits, std::uint32_t threshold) {
+constexpr bool is_dropped(std::uint32_t bits, std::uint32_t threshold) {
   return (bits >> 8) < threshold;
 }
 // What the kept are multiplied by; with probability 1 nothing is kept.
@@ -48,6 +48,6 @@ namespace cuda {
 Dropout dropout;
 }
 
-inline constexpr Kernel dropout{"dropout", &reference::dropout, &cpu::dropout, nullptr};
+inline constexpr Kernel dropout{"dropout", &reference::dropout, &cpu::dropout, CUDA_SLOT(cuda::dropout)};
 
 }  // namespace kernels

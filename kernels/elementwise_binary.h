@@ -23,6 +23,6 @@ ElementwiseBinary elementwise_binary;
 }
 
 inline constexpr Kernel elementwise_binary{"elementwise_binary", &reference::elementwise_binary,
-                                           &cpu::elementwise_binary, nullptr};
+                                           &cpu::elementwise_binary, CUDA_SLOT(cuda::elementwise_binary)};
 
 }  // namespace kernels

@@ -68,8 +68,9 @@ ElementwiseUnaryGrad elementwise_unary_grad;
 }  // namespace cuda
 
 inline constexpr Kernel elementwise_unary_forward{"elementwise_unary_forward", &reference::elementwise_unary_forward,
-                                                  &cpu::elementwise_unary_forward, nullptr};
+                                                  &cpu::elementwise_unary_forward,
+                                                  CUDA_SLOT(cuda::elementwise_unary_forward)};
 inline constexpr Kernel elementwise_unary_grad{"elementwise_unary_grad", &reference::elementwise_unary_grad,
-                                               &cpu::elementwise_unary_grad, nullptr};
+                                               &cpu::elementwise_unary_grad, CUDA_SLOT(cuda::elementwise_unary_grad)};
 
 }  // namespace kernels

@@ -20,6 +20,6 @@ namespace cuda {
 ReduceSum reduce_sum;
 }
 
-inline constexpr Kernel reduce_sum{"reduce_sum", &reference::reduce_sum, &cpu::reduce_sum, nullptr};
+inline constexpr Kernel reduce_sum{"reduce_sum", &reference::reduce_sum, &cpu::reduce_sum, CUDA_SLOT(cuda::reduce_sum)};
 
 }  // namespace kernels

@@ -14,26 +14,6 @@ namespace kernels::cpu {
 
 namespace {
 
-// x seen as [outer, summed, inner], y as [outer, 1, inner].
-struct Fold {
-  std::int64_t outer = 1, summed = 1, inner = 1;
-};
-
-std::optional<Fold> fold(const BroadcastLoop& loop) {
-  Fold f;
-  int stage = 0;  // 0: inner, 1: summed, 2: outer.
-  for (int axis = BroadcastLoop::axes - 1; axis >= 0; --axis) {
-    const std::int64_t extent = loop.extent[static_cast<std::size_t>(axis)];
-    if (extent == 1) continue;
-    const bool kept = loop.stride_a[static_cast<std::size_t>(axis)] != 0;
-    if (stage == 0 && !kept) stage = 1;
-    if (stage == 1 && kept) stage = 2;
-    if (stage == 2 && !kept) return std::nullopt;
-    (stage == 0 ? f.inner : stage == 1 ? f.summed : f.outer) *= extent;
-  }
-  return f;
-}
-
 template <class T>
 double value_at(const T* from, std::int64_t i) {
   return static_cast<double>(load(from, i));
@@ -50,7 +30,7 @@ void add_rows(const T* from, std::int64_t begin, std::int64_t end, const Lanes& 
 
 // Short lines that lie next to each other: each is summed on its own.
 template <class T, class Store>
-void sum_lines(Queue& queue, const T* from, const Fold& f, Store&& store_sum) {
+void sum_lines(Queue& queue, const T* from, const SumFold& f, Store&& store_sum) {
   parallel_for(queue, f.outer, std::max<std::int64_t>(1, 16384 / f.summed), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t line = begin; line < end; ++line) {
       double sum = 0;
@@ -62,7 +42,7 @@ void sum_lines(Queue& queue, const T* from, const Fold& f, Store&& store_sum) {
 
 // Rows so long that threads share their columns.
 template <class T, class Store>
-void sum_columns(Queue& queue, const T* from, const Fold& f, Store&& store_sum) {
+void sum_columns(Queue& queue, const T* from, const SumFold& f, Store&& store_sum) {
   constexpr std::int64_t width = 1024;  // Columns whose sums stay in the first cache.
   const std::int64_t stripes = (f.inner + width - 1) / width;
   parallel_for(queue, f.outer * stripes, 1, [&](std::int64_t begin, std::int64_t end) {
@@ -82,7 +62,7 @@ void sum_columns(Queue& queue, const T* from, const Fold& f, Store&& store_sum) 
 
 // Everything else: a partial row of sums per chunk.
 template <class T, class Store>
-void sum_chunks(Queue& queue, const T* from, const Fold& f, Store&& store_sum) {
+void sum_chunks(Queue& queue, const T* from, const SumFold& f, Store&& store_sum) {
   const Lanes lanes(f.inner, f.summed * f.inner);
   const std::int64_t chunks = lanes.chunks();
   const Workspace workspace(queue, static_cast<std::size_t>(f.outer * chunks * f.inner) * sizeof(double));
@@ -120,7 +100,7 @@ void sum_any(const T* from, const BroadcastLoop& loop, std::int64_t count, std::
 
 void reduce_sum(Queue& queue, double scale, ConstView x, View y) {
   const BroadcastLoop loop = broadcast_loop("reduce_sum", x.shape, y.shape, y.shape);
-  const std::optional<Fold> folded = fold(loop);
+  const std::optional<SumFold> folded = sum_fold(loop);
   visit_dtype<float, bf16>(x.dtype, "reduce_sum", [&]<class T>() {
     visit_dtype<float, bf16>(y.dtype, "reduce_sum", [&]<class Y>() {
       const T* from = x.as<T>();

@@ -23,6 +23,10 @@ void agree(CaseSize size) {
       kernels::dropout(*where.queue, c.options, random_key, x.here, y.view());
       kernels::dropout(*reference_queue(), c.options, random_key, x.reference, want.view());
       expect_close(y, want, tolerance(where.dtype, 1), c.name + ", " + where.name());
+      const Where cpu{queue_of(DeviceKind::cpu), where.dtype};
+      Guarded on_cpu(cpu.queue, c.x, where.dtype);
+      kernels::dropout(*cpu.queue, c.options, random_key, random_twin(cpu, c.x, 1).here, on_cpu.view());
+      expect_identical(y, on_cpu, c.name + ", " + where.name() + " and cpu");
     }
   }
 }

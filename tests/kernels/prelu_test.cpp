@@ -37,7 +37,7 @@ void agree(CaseSize size) {
       // The inputs are exact in both types and the sum is f32.
       expect_close(got.dweight, want.dweight, tolerance(DType::f32, c.x.elements() / c.weight[0]), label + ", dweight");
 
-      const auto [x_one, weight_one, dy_one] = on({queue_of(DeviceKind::cpu, 1), where.dtype});
+      const auto [x_one, weight_one, dy_one] = on(where.otherwise());
       const Results again = run(x.here, weight.here, dy.here), one = run(x_one.here, weight_one.here, dy_one.here);
       expect_identical(got.y, one.y, label + ", 1 and 2 threads");
       expect_identical(got.dx, one.dx, label + ", dx on 1 and 2 threads");

@@ -26,7 +26,7 @@ void agree(CaseSize size) {
         const Guarded got = sums(c, x.here, result);
         // Sums are f64: only the result is rounded.
         expect_close(got, want, tolerance(result, 1), label + ", to " + name_of(result));
-        const Twin x_one = random_twin({queue_of(DeviceKind::cpu, 1), where.dtype}, c.x, 1);
+        const Twin x_one = random_twin(where.otherwise(), c.x, 1);
         expect_identical(got, sums(c, x.here, result), label + ", twice");
         expect_identical(got, sums(c, x_one.here, result), label + ", 1 and 2 threads");
       }

@@ -44,7 +44,7 @@ void agree(CaseSize size) {
         expect_close(got.dx, want.dx, allowed, label + ", gradient");
 
         const Results again = run(options, x.here, dy.here, y.here);
-        const auto [x_one, dy_one, y_one] = on({queue_of(DeviceKind::cpu, 1), where.dtype});
+        const auto [x_one, dy_one, y_one] = on(where.otherwise());
         const Results one = run(options, x_one.here, dy_one.here, y_one.here);
         expect_identical(got.y, again.y, label + ", twice");
         expect_identical(got.y, one.y, label + ", 1 and 2 threads");

@@ -1,31 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/kernel_test.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <map>
+#include <set>
 
+#include "kernels/cuda/devices.h"
 #include "kernels/random.h"
+#include "tests/cases/without_cuda.h"
 #include "tests/support/catch.h"
 
+#ifdef ISOTHERM_CUDA_EMULATED
+#include "kernels/cuda/emulation/launch.h"
+#endif
+
 namespace test {
+
+namespace {
+
+constexpr int thread_orders = 4;
+constexpr const char* order_names[thread_orders] = {"forward", "reverse", "shuffled", "run_ahead"};
+
+void set_thread_order([[maybe_unused]] kernels::Queue& queue, [[maybe_unused]] int order) {
+#ifdef ISOTHERM_CUDA_EMULATED
+  using namespace kernels::cuda::emulation;
+  Options options;
+  options.order = static_cast<Order>((order - 1) % thread_orders);
+  options.async_copy = order % 2 == 1 ? AsyncCopy::late : AsyncCopy::eager;
+  set_options(queue, options);
+#endif
+}
+
+// "conv2d" of ".../tests/kernels/conv2d_test.cpp".
+std::string op_of(const std::string& test_file) {
+  const std::string name = test_file.substr(test_file.rfind('/') + 1);
+  return name.substr(0, name.rfind("_test.cpp"));
+}
+
+bool has_cuda_kernel(const std::string& op) {
+  const auto& without = ops_without_cuda;
+  if (std::find(std::begin(without), std::end(without), op) == std::end(without)) return true;
+  static std::set<std::string> named;
+  if (named.insert(op).second) WARN("skipped on device cuda: " << op << " has no kernel there yet");
+  return false;
+}
+
+}  // namespace
 
 std::shared_ptr<kernels::Queue> queue_of(DeviceKind kind, int threads) {
   static std::map<std::pair<DeviceKind, int>, std::shared_ptr<kernels::Queue>> queues;
   auto& queue = queues[{kind, threads}];
-  if (!queue)
+  if (!queue) {
     queue = std::make_shared<kernels::Queue>(kernels::Device{kind}, kernels::QueueOptions{.threads = threads});
+    if (kind == DeviceKind::cuda) set_thread_order(*queue, threads);
+  }
   return queue;
 }
 
 std::string Where::name() const {
-  return to_string(queue->device()) + " " + name_of(dtype);
+  return to_string(queue->device()) + " " + name_of(dtype) + (order.empty() ? "" : ", " + order);
 }
 
-std::vector<Where> everywhere(std::initializer_list<DType> dtypes) {
+Where Where::otherwise() const {
+  if (queue->device().kind == DeviceKind::cpu) return {queue_of(DeviceKind::cpu, 1), dtype};
+  return {queue_of(DeviceKind::cuda, order == order_names[2] ? 1 : 3), dtype,
+          order == order_names[2] ? order_names[0] : order_names[2]};
+}
+
+std::vector<Where> everywhere(std::initializer_list<DType> dtypes, const char* test_file) {
   std::vector<Where> places;
   for (const DType dtype : dtypes) places.push_back({queue_of(DeviceKind::cpu), dtype});
+  const kernels::cuda::Devices cuda = kernels::cuda::devices();
+  if (cuda.count == 0 || !has_cuda_kernel(op_of(test_file))) return places;
+  for (const DType dtype : dtypes)
+    for (int order = 1; order <= (cuda.emulated ? thread_orders : 1); ++order)
+      places.push_back({queue_of(DeviceKind::cuda, order), dtype, cuda.emulated ? order_names[order - 1] : ""});
   return places;
 }
 
@@ -47,6 +99,12 @@ Twin twin(const Where& where, const Shape& shape, DType dtype, std::uint64_t see
   const std::vector<double> values = random_values(shape, dtype, seed, low, high);
   return {engine::from_host(std::span<const double>(values), shape, dtype, where.queue),
           engine::from_host(std::span<const double>(values), shape, DType::f64, reference_queue())};
+}
+
+std::vector<unsigned char> fetch(const Tensor& bytes) {
+  std::vector<unsigned char> values(static_cast<std::size_t>(bytes.elements()));
+  bytes.queue().download(values.data(), bytes.view().data, values.size());
+  return values;
 }
 
 constexpr unsigned char guard_byte = 0xA5, fill_byte = 0xFF;  // All ones is a NaN in every floating type.
@@ -72,8 +130,8 @@ Guarded::Guarded(const std::shared_ptr<kernels::Queue>& queue, const Shape& shap
   const auto bytes = static_cast<std::size_t>(shape.elements()) * kernels::size_of(dtype);
   bytes_ = engine::empty({static_cast<std::int64_t>(bytes + 2 * guard)}, DType::u8, queue);
   auto* data = static_cast<unsigned char*>(bytes_.mutable_view().data);
-  std::memset(data, guard_byte, bytes + 2 * guard);
-  std::memset(data + guard, fill_byte, bytes);
+  queue->fill(data, guard_byte, bytes + 2 * guard);
+  queue->fill(data + guard, fill_byte, bytes);
 }
 
 View Guarded::view() const {
@@ -82,24 +140,25 @@ View Guarded::view() const {
 
 std::vector<double> Guarded::values() const {
   std::vector<double> values(static_cast<std::size_t>(shape_.elements()));
-  const View data = view();
+  const std::vector<unsigned char> bytes = fetch(bytes_);
+  const unsigned char* start = bytes.data() + guard;
   kernels::visit_dtype<double, float, kernels::bf16, std::int64_t, std::int32_t, std::uint8_t>(
       dtype_, "test", [&]<class T>() {
+        const T* data = reinterpret_cast<const T*>(start);
         for (std::size_t i = 0; i < values.size(); ++i) {
           if constexpr (std::is_same_v<T, kernels::bf16>)
-            values[i] = static_cast<double>(static_cast<float>(data.as<T>()[i]));
+            values[i] = static_cast<double>(static_cast<float>(data[i]));
           else
-            values[i] = static_cast<double>(data.as<T>()[i]);
+            values[i] = static_cast<double>(data[i]);
         }
       });
   return values;
 }
 
 bool Guarded::guards_intact() const {
-  const auto* data = static_cast<const unsigned char*>(bytes_.view().data);
-  const auto total = static_cast<std::size_t>(bytes_.elements());
+  const std::vector<unsigned char> bytes = fetch(bytes_);
   for (std::size_t i = 0; i < guard; ++i)
-    if (data[i] != guard_byte || data[total - 1 - i] != guard_byte) return false;
+    if (bytes[i] != guard_byte || bytes[bytes.size() - 1 - i] != guard_byte) return false;
   return true;
 }
 

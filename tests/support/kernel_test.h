@@ -17,7 +17,9 @@ using kernels::DType;
 using kernels::Shape;
 using kernels::View;
 
-// One queue per device and thread count, shared by the test cases of a program.
+// One queue per device and thread count, shared by the test cases of a program. Where device cuda is emulated,
+// `threads` picks the order in which the threads of a block run: 1 forward, 2 reverse, 3 shuffled, 4 run_ahead, with
+// asynchronous copies that land late (odd) or at once (even).
 std::shared_ptr<kernels::Queue> queue_of(DeviceKind kind, int threads = 2);
 inline std::shared_ptr<kernels::Queue> reference_queue() {
   return queue_of(DeviceKind::reference);
@@ -27,10 +29,16 @@ inline std::shared_ptr<kernels::Queue> reference_queue() {
 struct Where {
   std::shared_ptr<kernels::Queue> queue;
   DType dtype;
-  std::string name() const;  // "cpu bf16"
+  std::string order = {};    // Of an emulated device's threads.
+  std::string name() const;  // "cpu bf16", "cuda:0 f32, reverse"
+  // The same device and type with one thread (cpu) or another thread order (emulated): results must be the same bits.
+  Where otherwise() const;
 };
-// Every device of this build besides reference, with each of the types.
-std::vector<Where> everywhere(std::initializer_list<DType> dtypes = {DType::f32, DType::bf16});
+// Every device of this build besides reference, with each of the types; an emulated device in every thread order.
+// Device cuda is left out for the ops in tests/cases/without_cuda.h: the op is that of the test's file,
+// tests/kernels/OP_test.cpp.
+std::vector<Where> everywhere(std::initializer_list<DType> dtypes = {DType::f32, DType::bf16},
+                              const char* test_file = __builtin_FILE());
 
 // The same random numbers twice: rounded to `where.dtype` on its device, and those rounded numbers in f64 on reference,
 // so that a comparison measures the kernel and not the rounding of its inputs.
