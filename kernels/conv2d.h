@@ -49,12 +49,13 @@ Conv2dGradWeight conv2d_grad_weight;
 Conv2dGradBias conv2d_grad_bias;
 }  // namespace cuda
 
-inline constexpr Kernel conv2d_forward{"conv2d_forward", &reference::conv2d_forward, &cpu::conv2d_forward, nullptr};
+inline constexpr Kernel conv2d_forward{"conv2d_forward", &reference::conv2d_forward, &cpu::conv2d_forward,
+                                       CUDA_SLOT(cuda::conv2d_forward)};
 inline constexpr Kernel conv2d_grad_input{"conv2d_grad_input", &reference::conv2d_grad_input, &cpu::conv2d_grad_input,
-                                          nullptr};
+                                          CUDA_SLOT(cuda::conv2d_grad_input)};
 inline constexpr Kernel conv2d_grad_weight{"conv2d_grad_weight", &reference::conv2d_grad_weight,
-                                           &cpu::conv2d_grad_weight, nullptr};
+                                           &cpu::conv2d_grad_weight, CUDA_SLOT(cuda::conv2d_grad_weight)};
 inline constexpr Kernel conv2d_grad_bias{"conv2d_grad_bias", &reference::conv2d_grad_bias, &cpu::conv2d_grad_bias,
-                                         nullptr};
+                                         CUDA_SLOT(cuda::conv2d_grad_bias)};
 
 }  // namespace kernels
