@@ -48,11 +48,13 @@ ConvTranspose2dGradWeight conv_transpose2d_grad_weight;
 }  // namespace cuda
 
 inline constexpr Kernel conv_transpose2d_forward{"conv_transpose2d_forward", &reference::conv_transpose2d_forward,
-                                                 &cpu::conv_transpose2d_forward, nullptr};
+                                                 &cpu::conv_transpose2d_forward,
+                                                 CUDA_SLOT(cuda::conv_transpose2d_forward)};
 inline constexpr Kernel conv_transpose2d_grad_input{
-    "conv_transpose2d_grad_input", &reference::conv_transpose2d_grad_input, &cpu::conv_transpose2d_grad_input, nullptr};
-inline constexpr Kernel conv_transpose2d_grad_weight{"conv_transpose2d_grad_weight",
-                                                     &reference::conv_transpose2d_grad_weight,
-                                                     &cpu::conv_transpose2d_grad_weight, nullptr};
+    "conv_transpose2d_grad_input", &reference::conv_transpose2d_grad_input, &cpu::conv_transpose2d_grad_input,
+    CUDA_SLOT(cuda::conv_transpose2d_grad_input)};
+inline constexpr Kernel conv_transpose2d_grad_weight{
+    "conv_transpose2d_grad_weight", &reference::conv_transpose2d_grad_weight, &cpu::conv_transpose2d_grad_weight,
+    CUDA_SLOT(cuda::conv_transpose2d_grad_weight)};
 
 }  // namespace kernels

@@ -12,7 +12,6 @@ inline constexpr const char* ops_without_cuda[] = {
     "batch_norm",
     "cast",
     "concat",
-    "conv_transpose2d",
     "cross_entropy",
     "fold_batch_norm",
     "gradient_clip",
