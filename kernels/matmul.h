@@ -38,6 +38,6 @@ namespace cuda {
 Matmul matmul;
 }
 
-inline constexpr Kernel matmul{"matmul", &reference::matmul, &cpu::matmul, nullptr};
+inline constexpr Kernel matmul{"matmul", &reference::matmul, &cpu::matmul, CUDA_SLOT(cuda::matmul)};
 
 }  // namespace kernels

@@ -15,7 +15,6 @@ inline constexpr const char* ops_without_cuda[] = {
     "cross_entropy",
     "fold_batch_norm",
     "gradient_clip",
-    "matmul",
     "max_pool2d",
     "moving_average",
     "optimizer_update",
