@@ -22,6 +22,7 @@ namespace cuda {
 FoldBatchNorm fold_batch_norm;
 }
 
-inline constexpr Kernel fold_batch_norm{"fold_batch_norm", &reference::fold_batch_norm, &cpu::fold_batch_norm, nullptr};
+inline constexpr Kernel fold_batch_norm{"fold_batch_norm", &reference::fold_batch_norm, &cpu::fold_batch_norm,
+                                        CUDA_SLOT(cuda::fold_batch_norm)};
 
 }  // namespace kernels

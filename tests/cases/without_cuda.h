@@ -13,7 +13,6 @@ inline constexpr const char* ops_without_cuda[] = {
     "cast",
     "concat",
     "cross_entropy",
-    "fold_batch_norm",
     "gradient_clip",
     "max_pool2d",
     "moving_average",

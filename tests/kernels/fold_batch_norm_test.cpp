@@ -32,16 +32,17 @@ TEST_CASE("a convolution with a folded batch norm equals the convolution followe
                                        inverse.view(), want.view());
     expect_close(y, want, 1e-13, with_bias ? "with bias" : "without bias");
 
-    const Where where{queue_of(DeviceKind::cpu), DType::f32};
-    const auto single = [&](const Tensor& t) {
-      return t ? engine::from_host(std::span<const double>(engine::download(t)), t.shape(), DType::f32, where.queue)
-               : Tensor{};
-    };
-    Guarded scale_single(where.queue, c, DType::f32), shift_single(where.queue, c, DType::f32);
-    kernels::fold_batch_norm(*where.queue, 1e-5, single(conv_bias),
-                             kernels::BatchNormParameters{single(weight), single(bias)}, single(mean), single(variance),
-                             scale_single.view(), shift_single.view());
-    expect_close(scale_single, scale, 1e-6, "cpu scale");
-    expect_close(shift_single, shift, 1e-6, "cpu shift");
+    for (const Where& where : everywhere({DType::f32})) {
+      const auto single = [&](const Tensor& t) {
+        return t ? engine::from_host(std::span<const double>(engine::download(t)), t.shape(), DType::f32, where.queue)
+                 : Tensor{};
+      };
+      Guarded scale_single(where.queue, c, DType::f32), shift_single(where.queue, c, DType::f32);
+      kernels::fold_batch_norm(*where.queue, 1e-5, single(conv_bias),
+                               kernels::BatchNormParameters{single(weight), single(bias)}, single(mean),
+                               single(variance), scale_single.view(), shift_single.view());
+      expect_close(scale_single, scale, 1e-6, where.name() + ", scale");
+      expect_close(shift_single, shift, 1e-6, where.name() + ", shift");
+    }
   }
 }
