@@ -23,12 +23,12 @@ namespace cuda {
 Cast cast;
 }
 
-inline constexpr Kernel cast{"cast", &reference::cast, &cpu::cast, nullptr};
+inline constexpr Kernel cast{"cast", &reference::cast, &cpu::cast, CUDA_SLOT(cuda::cast)};
 
 // One element. 2^63 and its like are exact in every floating type, so `<` and `>=` against them decide alike on all
 // devices.
 template <class To, class From>
-inline To converted(From x) {
+constexpr To converted(From x) {
   if constexpr (std::is_same_v<From, bf16>) {
     return converted<To>(static_cast<float>(x));
   } else if constexpr (std::is_same_v<To, bf16>) {

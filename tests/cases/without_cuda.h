@@ -10,7 +10,6 @@ inline constexpr const char* ops_without_cuda[] = {
     "argmax",
     "average_pool2d",
     "batch_norm",
-    "cast",
     "concat",
     "cross_entropy",
     "gradient_clip",

@@ -28,15 +28,23 @@ std::vector<double> cast_values(const std::shared_ptr<kernels::Queue>& queue, co
   return y.values();
 }
 
+// The queues of every device, the reference's among them.
+std::vector<std::shared_ptr<kernels::Queue>> every_queue() {
+  std::vector<std::shared_ptr<kernels::Queue>> queues{reference_queue()};
+  for (const Where& where : everywhere({DType::f32})) queues.push_back(where.queue);
+  return queues;
+}
+
 void agree(CaseSize size) {
   for (const CastCase& c : cast_cases) {
     if (c.size != size) continue;
     const Guarded want = converted(reference_queue(), c);
-    for (const int threads : {1, 2}) {
-      const Guarded y = converted(queue_of(DeviceKind::cpu, threads), c);
-      CHECK(y.guards_intact());
-      expect_identical(y, want, c.name);
-    }
+    for (const Where& where : everywhere({c.to}))
+      for (const Where& place : {where, where.otherwise()}) {
+        const Guarded y = converted(place.queue, c);
+        CHECK(y.guards_intact());
+        expect_identical(y, want, c.name + ", " + place.name());
+      }
   }
 }
 
@@ -51,7 +59,8 @@ TEST_CASE("large cast gives the bits of the reference", "[slow]") {
 }
 
 TEST_CASE("cast to bf16 rounds to nearest, ties to even", "[sanitize]") {
-  for (const auto& queue : {queue_of(DeviceKind::cpu), reference_queue()}) {
+  for (const auto& queue : every_queue()) {
+    INFO(to_string(queue->device()));
     // A bf16 has 8 significant bits: between 1 and 2 the steps are 2^-7.
     const std::vector<float> values = {1 + 0x1p-8f, 1 + 0x3p-8f, 1 + 0x1p-8f + 0x1p-20f, -3.4e38f, 1e-40f};
     CHECK(cast_values(queue, values, DType::bf16) ==
@@ -60,7 +69,8 @@ TEST_CASE("cast to bf16 rounds to nearest, ties to even", "[sanitize]") {
 }
 
 TEST_CASE("cast to an integer drops the fraction and stays in range", "[sanitize]") {
-  for (const auto& queue : {queue_of(DeviceKind::cpu), reference_queue()}) {
+  for (const auto& queue : every_queue()) {
+    INFO(to_string(queue->device()));
     const std::vector<float> values = {2.9f, -2.9f, 300, 1e20f, -1e20f, std::nanf("")};
     CHECK(cast_values(queue, values, DType::u8) == std::vector<double>{2, 0, 255, 255, 0, 0});
     CHECK(cast_values(queue, values, DType::i32) == std::vector<double>{2, -2, 300, 2147483647, -2147483648.0, 0});
