@@ -68,12 +68,14 @@ BatchNormGrad batch_norm_train_grad, batch_norm_frozen_grad;
 }  // namespace cuda
 
 inline constexpr Kernel batch_norm_train_forward{"batch_norm_train_forward", &reference::batch_norm_train_forward,
-                                                 &cpu::batch_norm_train_forward, nullptr};
+                                                 &cpu::batch_norm_train_forward,
+                                                 CUDA_SLOT(cuda::batch_norm_train_forward)};
 inline constexpr Kernel batch_norm_frozen_forward{"batch_norm_frozen_forward", &reference::batch_norm_frozen_forward,
-                                                  &cpu::batch_norm_frozen_forward, nullptr};
+                                                  &cpu::batch_norm_frozen_forward,
+                                                  CUDA_SLOT(cuda::batch_norm_frozen_forward)};
 inline constexpr Kernel batch_norm_train_grad{"batch_norm_train_grad", &reference::batch_norm_train_grad,
-                                              &cpu::batch_norm_train_grad, nullptr};
+                                              &cpu::batch_norm_train_grad, CUDA_SLOT(cuda::batch_norm_train_grad)};
 inline constexpr Kernel batch_norm_frozen_grad{"batch_norm_frozen_grad", &reference::batch_norm_frozen_grad,
-                                               &cpu::batch_norm_frozen_grad, nullptr};
+                                               &cpu::batch_norm_frozen_grad, CUDA_SLOT(cuda::batch_norm_frozen_grad)};
 
 }  // namespace kernels

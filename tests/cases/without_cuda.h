@@ -9,7 +9,6 @@ inline constexpr const char* ops_without_cuda[] = {
     "adaptive_average_pool2d",
     "argmax",
     "average_pool2d",
-    "batch_norm",
     "concat",
     "cross_entropy",
     "gradient_clip",
