@@ -24,7 +24,8 @@ PreluForward prelu_forward;
 PreluGrad prelu_grad;
 }  // namespace cuda
 
-inline constexpr Kernel prelu_forward{"prelu_forward", &reference::prelu_forward, &cpu::prelu_forward, nullptr};
-inline constexpr Kernel prelu_grad{"prelu_grad", &reference::prelu_grad, &cpu::prelu_grad, nullptr};
+inline constexpr Kernel prelu_forward{"prelu_forward", &reference::prelu_forward, &cpu::prelu_forward,
+                                      CUDA_SLOT(cuda::prelu_forward)};
+inline constexpr Kernel prelu_grad{"prelu_grad", &reference::prelu_grad, &cpu::prelu_grad, CUDA_SLOT(cuda::prelu_grad)};
 
 }  // namespace kernels

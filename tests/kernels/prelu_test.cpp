@@ -58,14 +58,15 @@ TEST_CASE("large PReLU and its gradients agree with the reference", "[slow]") {
 }
 
 TEST_CASE("PReLU leaves out the gradient that nobody wants", "[sanitize]") {
-  const Where where{queue_of(DeviceKind::cpu), DType::f32};
-  const Shape shape{2, 5, 7, 3};
-  const Twin x = random_twin(where, shape, 1), dy = random_twin(where, shape, 2),
-             weight = random_parameter(where, {5}, 3);
-  const Results both = run(x.here, weight.here, dy.here);
-  Guarded dx(where.queue, shape, DType::f32), dweight(where.queue, {5}, DType::f32);
-  kernels::prelu_grad(*where.queue, dy.here, x.here, weight.here, dx.view(), View{});
-  kernels::prelu_grad(*where.queue, dy.here, x.here, weight.here, View{}, dweight.view());
-  expect_identical(dx, both.dx, "dx alone");
-  expect_identical(dweight, both.dweight, "dweight alone");
+  for (const Where& where : everywhere({DType::f32})) {
+    const Shape shape{2, 5, 7, 3};
+    const Twin x = random_twin(where, shape, 1), dy = random_twin(where, shape, 2),
+               weight = random_parameter(where, {5}, 3);
+    const Results both = run(x.here, weight.here, dy.here);
+    Guarded dx(where.queue, shape, DType::f32), dweight(where.queue, {5}, DType::f32);
+    kernels::prelu_grad(*where.queue, dy.here, x.here, weight.here, dx.view(), View{});
+    kernels::prelu_grad(*where.queue, dy.here, x.here, weight.here, View{}, dweight.view());
+    expect_identical(dx, both.dx, where.name() + ", dx alone");
+    expect_identical(dweight, both.dweight, where.name() + ", dweight alone");
+  }
 }
