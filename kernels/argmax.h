@@ -19,6 +19,6 @@ namespace cuda {
 Argmax argmax;
 }
 
-inline constexpr Kernel argmax{"argmax", &reference::argmax, &cpu::argmax, nullptr};
+inline constexpr Kernel argmax{"argmax", &reference::argmax, &cpu::argmax, CUDA_SLOT(cuda::argmax)};
 
 }  // namespace kernels

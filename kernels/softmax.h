@@ -33,7 +33,9 @@ SoftmaxForward softmax_forward;
 SoftmaxGrad softmax_grad;
 }  // namespace cuda
 
-inline constexpr Kernel softmax_forward{"softmax_forward", &reference::softmax_forward, &cpu::softmax_forward, nullptr};
-inline constexpr Kernel softmax_grad{"softmax_grad", &reference::softmax_grad, &cpu::softmax_grad, nullptr};
+inline constexpr Kernel softmax_forward{"softmax_forward", &reference::softmax_forward, &cpu::softmax_forward,
+                                        CUDA_SLOT(cuda::softmax_forward)};
+inline constexpr Kernel softmax_grad{"softmax_grad", &reference::softmax_grad, &cpu::softmax_grad,
+                                     CUDA_SLOT(cuda::softmax_grad)};
 
 }  // namespace kernels

@@ -29,18 +29,18 @@ void agree(CaseSize size) {
   for (const SoftmaxCase& c : argmax_cases) {
     if (c.size != size) continue;
     const Guarded want = places(c, with_ties(reference_queue(), c.x, DType::f64));
-    for (const DType dtype : {DType::f32, DType::bf16})
-      for (const int threads : {1, 2}) {
-        const Guarded got = places(c, with_ties(queue_of(DeviceKind::cpu, threads), c.x, dtype));
+    for (const Where& where : everywhere())
+      for (const Where& place : {where, where.otherwise()}) {
+        const Guarded got = places(c, with_ties(place.queue, c.x, place.dtype));
         CHECK(got.guards_intact());
-        expect_identical(got, want, c.name + ", " + name_of(dtype) + ", " + std::to_string(threads) + " threads");
+        expect_identical(got, want, c.name + ", " + place.name());
       }
   }
 }
 
 }  // namespace
 
-TEST_CASE("argmax gives the places of the reference on any number of threads", "[sanitize]") {
+TEST_CASE("argmax gives the places of the reference in any order of threads", "[sanitize]") {
   agree(CaseSize::small);
 }
 
@@ -52,10 +52,29 @@ TEST_CASE("argmax takes the lowest place among equals and the first NaN before e
   const double nan = std::nan("");
   const std::vector<double> rows = {2,   7,         7,         1,         nan,  INFINITY, 1, nan,
                                     nan, -INFINITY, -INFINITY, -INFINITY, -0.0, 0.0,      -1};
-  for (const auto& queue : {queue_of(DeviceKind::cpu), reference_queue()}) {
+  std::vector<std::shared_ptr<kernels::Queue>> queues{reference_queue()};
+  for (const Where& where : everywhere({DType::f32})) queues.push_back(where.queue);
+  for (const auto& queue : queues) {
+    INFO(to_string(queue->device()));
     const Tensor x = engine::from_host(std::span<const double>(rows), {5, 3}, master_dtype(*queue), queue);
     Guarded y(queue, {5}, DType::i64);
     kernels::argmax(*queue, 1, x, y.view());
     CHECK(y.values() == std::vector<double>{1, 1, 1, 0, 0});
+  }
+}
+
+TEST_CASE("argmax of long lines takes the lowest place and the first NaN, wherever they lie", "[sanitize]") {
+  constexpr std::int64_t length = 150;  // More than a warp, and no multiple of it.
+  std::vector<double> rows(3 * length, -1.0);
+  rows[40] = rows[8] = rows[140] = 5.0;
+  rows[length + 77] = rows[length + 149] = std::nan("");
+  rows[length + 3] = INFINITY;
+  for (std::size_t i = 2 * length; i < rows.size(); ++i) rows[i] = -INFINITY;
+  for (const Where& where : everywhere({DType::f32})) {
+    INFO(where.name());
+    const Tensor x = engine::from_host(std::span<const double>(rows), {3, length}, DType::f32, where.queue);
+    Guarded y(where.queue, {3}, DType::i64);
+    kernels::argmax(*where.queue, 1, x, y.view());
+    CHECK(y.values() == std::vector<double>{8, 77, 0});
   }
 }
