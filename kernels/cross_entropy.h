@@ -49,9 +49,9 @@ CrossEntropyGrad cross_entropy_grad;
 }  // namespace cuda
 
 inline constexpr Kernel cross_entropy_forward{"cross_entropy_forward", &reference::cross_entropy_forward,
-                                              &cpu::cross_entropy_forward, nullptr};
+                                              &cpu::cross_entropy_forward, CUDA_SLOT(cuda::cross_entropy_forward)};
 inline constexpr Kernel cross_entropy_grad{"cross_entropy_grad", &reference::cross_entropy_grad,
-                                           &cpu::cross_entropy_grad, nullptr};
+                                           &cpu::cross_entropy_grad, CUDA_SLOT(cuda::cross_entropy_grad)};
 
 // The label of a pixel, checked. Throws DataError with image, row, column and value.
 inline bool counts(std::int64_t label, std::int64_t pixel, const Shape& labels, std::int64_t classes,

@@ -22,6 +22,13 @@ struct Operands {
   Shape loss;
 };
 
+// The queues of every device, the reference's among them.
+std::vector<std::shared_ptr<kernels::Queue>> every_queue() {
+  std::vector<std::shared_ptr<kernels::Queue>> queues{reference_queue()};
+  for (const Where& where : everywhere({DType::f32})) queues.push_back(where.queue);
+  return queues;
+}
+
 // One label in five is the ignored one, where there is one.
 std::vector<std::int64_t> random_labels(const CrossEntropyCase& c) {
   kernels::RandomStream stream(7, "labels");
@@ -89,21 +96,20 @@ TEST_CASE("large cross entropy and its gradient agree with the reference", "[slo
   agree(CaseSize::large);
 }
 
-TEST_CASE("cross entropy repeats bit for bit on any number of threads", "[sanitize]") {
+TEST_CASE("cross entropy repeats bit for bit, and in any order of threads", "[sanitize]") {
   for (const CrossEntropyCase& c : cross_entropy_cases)
-    for (const DType dtype : {DType::f32, DType::bf16}) {
+    for (const Where& where : everywhere()) {
       if (c.size != CaseSize::small) continue;
-      const auto once = [&](int threads) {
-        const Where where{queue_of(DeviceKind::cpu, threads), dtype};
-        const Operands o = operands(c, where);
-        return run(c, where.queue, {o.logits.here, o.labels, o.weight.here}, o.dloss.here, dtype);
+      const auto once = [&](const Where& place) {
+        const Operands o = operands(c, place);
+        return run(c, place.queue, {o.logits.here, o.labels, o.weight.here}, o.dloss.here, place.dtype);
       };
-      const Results two = once(2), again = once(2), one = once(1);
-      const std::string label = c.name + ", " + name_of(dtype);
-      expect_identical(two.loss, again.loss, label + ", loss twice");
-      expect_identical(two.loss, one.loss, label + ", loss on 1 and 2 threads");
-      expect_identical(two.dlogits, again.dlogits, label + ", gradient twice");
-      expect_identical(two.dlogits, one.dlogits, label + ", gradient on 1 and 2 threads");
+      const Results first = once(where), again = once(where), otherwise = once(where.otherwise());
+      const std::string label = c.name + ", " + where.name();
+      expect_identical(first.loss, again.loss, label + ", loss twice");
+      expect_identical(first.loss, otherwise.loss, label + ", loss otherwise");
+      expect_identical(first.dlogits, again.dlogits, label + ", gradient twice");
+      expect_identical(first.dlogits, otherwise.dlogits, label + ", gradient otherwise");
     }
 }
 
@@ -122,7 +128,7 @@ TEST_CASE("cross entropy neither overflows nor loses a large margin", "[sanitize
 }
 
 TEST_CASE("cross entropy over ignored pixels alone is NaN as a mean and 0 as a sum, with gradient 0", "[sanitize]") {
-  for (const auto& queue : {queue_of(DeviceKind::cpu), reference_queue()}) {
+  for (const auto& queue : every_queue()) {
     const DType dtype = master_dtype(*queue);
     // Not even a NaN among the logits may leak out of an ignored pixel.
     const Tensor logits = engine::full({1, 3, 2, 5}, std::nan(""), dtype, queue);
@@ -156,5 +162,21 @@ TEST_CASE("a label that is no class is refused with its place and value", "[sani
     CHECK_THROWS_WITH(forward({.ignored_label = 255}),
                       Contains("label 3 at image 1, row 2, column 3: expected 0 to 2 or the ignored 255"));
     CHECK_NOTHROW(forward({.ignored_label = 3}));
+  }
+}
+
+TEST_CASE("a label that is no class gives NaN on device cuda, which cannot throw", "[sanitize]") {
+  for (const Where& where : everywhere({DType::f32})) {
+    if (where.queue->device().kind != DeviceKind::cuda) continue;
+    const CrossEntropyCase c{"wild label", {1, 3, 1, 2}, {.reduction = LossReduction::none}};
+    const std::vector<std::int64_t> values = {3, 1};
+    const Tensor labels = engine::from_host(std::span<const std::int64_t>(values), {1, 1, 2}, DType::u8, where.queue);
+    const Tensor logits = engine::zeros(c.logits, DType::f32, where.queue);
+    const Tensor ones = engine::full({1, 1, 2}, 1.0, DType::f32, where.queue);
+    const Results r = run(c, where.queue, {logits, labels, {}}, ones, DType::f32);
+    const std::vector<double> loss = r.loss.values(), gradient = r.dlogits.values();
+    CHECK(std::isnan(loss[0]));
+    CHECK(loss[1] == Approx(std::log(3.0)));
+    for (std::size_t i = 0; i < 6; ++i) CHECK(std::isnan(gradient[i]) == (i < 3));
   }
 }
