@@ -12,11 +12,11 @@ namespace kernels {
 using AdaptiveAveragePool2dForward = void(Queue&, ConstView x, View y);
 using AdaptiveAveragePool2dGrad = void(Queue&, ConstView dy, View dx);  // dx =
 
-inline PoolWindow adaptive_window(std::int64_t at, std::int64_t in, std::int64_t out) {
+constexpr PoolWindow adaptive_window(std::int64_t at, std::int64_t in, std::int64_t out) {
   return {at * in / out, ((at + 1) * in + out - 1) / out};
 }
 // The windows [begin, end) that cover row or column `at`.
-inline PoolWindow adaptive_windows_over(std::int64_t at, std::int64_t in, std::int64_t out) {
+constexpr PoolWindow adaptive_windows_over(std::int64_t at, std::int64_t in, std::int64_t out) {
   return {at * out / in, ((at + 1) * out + in - 1) / in};
 }
 
@@ -33,11 +33,11 @@ AdaptiveAveragePool2dForward adaptive_average_pool2d_forward;
 AdaptiveAveragePool2dGrad adaptive_average_pool2d_grad;
 }  // namespace cuda
 
-inline constexpr Kernel adaptive_average_pool2d_forward{"adaptive_average_pool2d_forward",
-                                                        &reference::adaptive_average_pool2d_forward,
-                                                        &cpu::adaptive_average_pool2d_forward, nullptr};
-inline constexpr Kernel adaptive_average_pool2d_grad{"adaptive_average_pool2d_grad",
-                                                     &reference::adaptive_average_pool2d_grad,
-                                                     &cpu::adaptive_average_pool2d_grad, nullptr};
+inline constexpr Kernel adaptive_average_pool2d_forward{
+    "adaptive_average_pool2d_forward", &reference::adaptive_average_pool2d_forward,
+    &cpu::adaptive_average_pool2d_forward, CUDA_SLOT(cuda::adaptive_average_pool2d_forward)};
+inline constexpr Kernel adaptive_average_pool2d_grad{
+    "adaptive_average_pool2d_grad", &reference::adaptive_average_pool2d_grad, &cpu::adaptive_average_pool2d_grad,
+    CUDA_SLOT(cuda::adaptive_average_pool2d_grad)};
 
 }  // namespace kernels

@@ -34,8 +34,8 @@ AveragePool2dGrad average_pool2d_grad;
 }  // namespace cuda
 
 inline constexpr Kernel average_pool2d_forward{"average_pool2d_forward", &reference::average_pool2d_forward,
-                                               &cpu::average_pool2d_forward, nullptr};
+                                               &cpu::average_pool2d_forward, CUDA_SLOT(cuda::average_pool2d_forward)};
 inline constexpr Kernel average_pool2d_grad{"average_pool2d_grad", &reference::average_pool2d_grad,
-                                            &cpu::average_pool2d_grad, nullptr};
+                                            &cpu::average_pool2d_grad, CUDA_SLOT(cuda::average_pool2d_grad)};
 
 }  // namespace kernels

@@ -28,7 +28,8 @@ MaxPool2dGrad max_pool2d_grad;
 }  // namespace cuda
 
 inline constexpr Kernel max_pool2d_forward{"max_pool2d_forward", &reference::max_pool2d_forward,
-                                           &cpu::max_pool2d_forward, nullptr};
-inline constexpr Kernel max_pool2d_grad{"max_pool2d_grad", &reference::max_pool2d_grad, &cpu::max_pool2d_grad, nullptr};
+                                           &cpu::max_pool2d_forward, CUDA_SLOT(cuda::max_pool2d_forward)};
+inline constexpr Kernel max_pool2d_grad{"max_pool2d_grad", &reference::max_pool2d_grad, &cpu::max_pool2d_grad,
+                                        CUDA_SLOT(cuda::max_pool2d_grad)};
 
 }  // namespace kernels

@@ -18,13 +18,13 @@ Shape pool2d_shape(const char* op, const Shape& x, const Pool2dOptions& options)
 struct PoolWindow {
   std::int64_t begin, end;
 };
-inline PoolWindow pool_window(std::int64_t at, int kernel, int stride, int padding, std::int64_t extent) {
+constexpr PoolWindow pool_window(std::int64_t at, int kernel, int stride, int padding, std::int64_t extent) {
   const std::int64_t first = at * stride - padding;
   return {first < 0 ? 0 : first, first + kernel < extent ? first + kernel : extent};
 }
 
 // The windows [begin, end) that cover row or column `at`, of `count` windows in all.
-inline PoolWindow pool_windows_over(std::int64_t at, int kernel, int stride, int padding, std::int64_t count) {
+constexpr PoolWindow pool_windows_over(std::int64_t at, int kernel, int stride, int padding, std::int64_t count) {
   const std::int64_t shifted = at + padding, last = shifted / stride + 1;
   const std::int64_t first = shifted < kernel ? 0 : (shifted - kernel) / stride + 1;
   return {first, last < count ? last : count};

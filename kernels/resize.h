@@ -42,7 +42,9 @@ ResizeForward resize_forward;
 ResizeGrad resize_grad;
 }  // namespace cuda
 
-inline constexpr Kernel resize_forward{"resize_forward", &reference::resize_forward, &cpu::resize_forward, nullptr};
-inline constexpr Kernel resize_grad{"resize_grad", &reference::resize_grad, &cpu::resize_grad, nullptr};
+inline constexpr Kernel resize_forward{"resize_forward", &reference::resize_forward, &cpu::resize_forward,
+                                       CUDA_SLOT(cuda::resize_forward)};
+inline constexpr Kernel resize_grad{"resize_grad", &reference::resize_grad, &cpu::resize_grad,
+                                    CUDA_SLOT(cuda::resize_grad)};
 
 }  // namespace kernels
