@@ -29,7 +29,9 @@ ConcatForward concat_forward;
 ConcatGrad concat_grad;
 }  // namespace cuda
 
-inline constexpr Kernel concat_forward{"concat_forward", &reference::concat_forward, &cpu::concat_forward, nullptr};
-inline constexpr Kernel concat_grad{"concat_grad", &reference::concat_grad, &cpu::concat_grad, nullptr};
+inline constexpr Kernel concat_forward{"concat_forward", &reference::concat_forward, &cpu::concat_forward,
+                                       CUDA_SLOT(cuda::concat_forward)};
+inline constexpr Kernel concat_grad{"concat_grad", &reference::concat_grad, &cpu::concat_grad,
+                                    CUDA_SLOT(cuda::concat_grad)};
 
 }  // namespace kernels

@@ -31,7 +31,8 @@ SliceForward slice_forward;
 SliceGrad slice_grad;
 }  // namespace cuda
 
-inline constexpr Kernel slice_forward{"slice_forward", &reference::slice_forward, &cpu::slice_forward, nullptr};
-inline constexpr Kernel slice_grad{"slice_grad", &reference::slice_grad, &cpu::slice_grad, nullptr};
+inline constexpr Kernel slice_forward{"slice_forward", &reference::slice_forward, &cpu::slice_forward,
+                                      CUDA_SLOT(cuda::slice_forward)};
+inline constexpr Kernel slice_grad{"slice_grad", &reference::slice_grad, &cpu::slice_grad, CUDA_SLOT(cuda::slice_grad)};
 
 }  // namespace kernels

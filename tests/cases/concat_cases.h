@@ -27,6 +27,7 @@ inline const std::vector<ConcatCase> concat_cases = {
     {"odd channels", {{2, 3, 4, 5}, {2, 1, 4, 5}, {2, 9, 4, 5}}, 1},
     {"rows of images", {{2, 3, 4, 5}, {2, 3, 1, 5}}, 2},
     {"columns of images", {{2, 3, 4, 2}, {2, 3, 4, 5}}, 3},
+    {"forty columns", std::vector<kernels::Shape>(40, {3, 2}), 1},
     {"rank 5", {{2, 3, 2, 1, 4}, {2, 3, 5, 1, 4}}, 2},
     {"mfnet encoders at half size", {{2, 48, 240, 320}, {2, 16, 240, 320}}, 1, CaseSize::large},
     {"rgb and thermal", {{2, 3, 480, 640}, {2, 1, 480, 640}}, 1, CaseSize::large},

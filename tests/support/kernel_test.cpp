@@ -138,6 +138,13 @@ View Guarded::view() const {
   return {static_cast<unsigned char*>(bytes_.mutable_view().data) + guard, dtype_, shape_};
 }
 
+void Guarded::start_from(const Tensor& tensor) {
+  REQUIRE((tensor.shape() == shape_ && tensor.dtype() == dtype_));
+  std::vector<unsigned char> bytes(static_cast<std::size_t>(shape_.elements()) * kernels::size_of(dtype_));
+  tensor.queue().download(bytes.data(), tensor.view().data, bytes.size());
+  bytes_.queue().upload(view().data, bytes.data(), bytes.size());
+}
+
 std::vector<double> Guarded::values() const {
   std::vector<double> values(static_cast<std::size_t>(shape_.elements()));
   const std::vector<unsigned char> bytes = fetch(bytes_);

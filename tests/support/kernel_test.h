@@ -57,6 +57,8 @@ class Guarded {
  public:
   Guarded(const std::shared_ptr<kernels::Queue>& queue, const Shape& shape, DType dtype);
   View view() const;
+  // The tensor's bytes, where an op changes what is already there. Of the same shape and type.
+  void start_from(const Tensor& tensor);
   std::vector<double> values() const;  // In memory order.
   bool guards_intact() const;
 

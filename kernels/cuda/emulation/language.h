@@ -15,6 +15,8 @@
 #define __host__
 #define __forceinline__ inline
 #define __launch_bounds__(...)
+// A parameter that all threads of a grid share; the host's threads share it by reference.
+#define __grid_constant__ &
 
 #define threadIdx (::kernels::cuda::emulation::thread_index())
 #define blockIdx (::kernels::cuda::emulation::block_index())
