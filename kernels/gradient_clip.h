@@ -33,8 +33,11 @@ ClipToNorm clip_to_norm;
 ClipToValue clip_to_value;
 }  // namespace cuda
 
-inline constexpr Kernel global_norm{"global_norm", &reference::global_norm, &cpu::global_norm, nullptr};
-inline constexpr Kernel clip_to_norm{"clip_to_norm", &reference::clip_to_norm, &cpu::clip_to_norm, nullptr};
-inline constexpr Kernel clip_to_value{"clip_to_value", &reference::clip_to_value, &cpu::clip_to_value, nullptr};
+inline constexpr Kernel global_norm{"global_norm", &reference::global_norm, &cpu::global_norm,
+                                    CUDA_SLOT(cuda::global_norm)};
+inline constexpr Kernel clip_to_norm{"clip_to_norm", &reference::clip_to_norm, &cpu::clip_to_norm,
+                                     CUDA_SLOT(cuda::clip_to_norm)};
+inline constexpr Kernel clip_to_value{"clip_to_value", &reference::clip_to_value, &cpu::clip_to_value,
+                                      CUDA_SLOT(cuda::clip_to_value)};
 
 }  // namespace kernels

@@ -26,6 +26,7 @@ namespace cuda {
 MovingAverage moving_average;
 }
 
-inline constexpr Kernel moving_average{"moving_average", &reference::moving_average, &cpu::moving_average, nullptr};
+inline constexpr Kernel moving_average{"moving_average", &reference::moving_average, &cpu::moving_average,
+                                       CUDA_SLOT(cuda::moving_average)};
 
 }  // namespace kernels

@@ -67,9 +67,12 @@ AdamUpdate adam_update, adamw_update;
 RmspropUpdate rmsprop_update;
 }  // namespace cuda
 
-inline constexpr Kernel sgd_update{"sgd_update", &reference::sgd_update, &cpu::sgd_update, nullptr};
-inline constexpr Kernel adam_update{"adam_update", &reference::adam_update, &cpu::adam_update, nullptr};
-inline constexpr Kernel adamw_update{"adamw_update", &reference::adamw_update, &cpu::adamw_update, nullptr};
-inline constexpr Kernel rmsprop_update{"rmsprop_update", &reference::rmsprop_update, &cpu::rmsprop_update, nullptr};
+inline constexpr Kernel sgd_update{"sgd_update", &reference::sgd_update, &cpu::sgd_update, CUDA_SLOT(cuda::sgd_update)};
+inline constexpr Kernel adam_update{"adam_update", &reference::adam_update, &cpu::adam_update,
+                                    CUDA_SLOT(cuda::adam_update)};
+inline constexpr Kernel adamw_update{"adamw_update", &reference::adamw_update, &cpu::adamw_update,
+                                     CUDA_SLOT(cuda::adamw_update)};
+inline constexpr Kernel rmsprop_update{"rmsprop_update", &reference::rmsprop_update, &cpu::rmsprop_update,
+                                       CUDA_SLOT(cuda::rmsprop_update)};
 
 }  // namespace kernels

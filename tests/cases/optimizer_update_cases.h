@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lists of parameters that an optimizer updates together, shared by correctness and speed.
+// Lists of parameters that an optimizer, clipping or an average goes through together, shared by correctness and speed.
 #pragma once
 
 #include <string>
@@ -23,10 +23,13 @@ inline const std::vector<OptimizerUpdateCase> optimizer_update_cases = {
     {"one number", {{1}}},
     {"a weight and its bias", {{24, 6, 3, 5}, {24}}},
     {"remainders of every length", {{1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}, {15}, {16}, {17}, {31}, {33}}},
-    {"hundreds of small ones", many(301, {33})},
+    {"dozens of small ones", many(61, {33})},
     {"threads meet within a parameter", {{5}, {3, 41001}, {7}}},
     {"threads meet between parameters", {{32768}, {32768}}},
     {"rtfnet-18 sized", many(50, {512, 64, 3, 9}), OptimizerUpdateCase::Size::large},
 };
+
+// More than fit into one launch on a GPU.
+inline const OptimizerUpdateCase thousands_of_parameters{"thousands of small ones", many(2003, {3})};
 
 }  // namespace test

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/optimizer_update.h"
 
-#include <cstring>
 #include <functional>
 
 #include "tests/cases/optimizer_update_cases.h"
@@ -70,7 +69,8 @@ std::vector<Guarded> updated(const Rule& rule, const OptimizerUpdateCase& c, con
   const bool on_reference = where.queue->device().kind == DeviceKind::reference;
   const auto twin = [&](const Shape& shape, std::uint64_t seed) {
     // Rounded to f32 on every device, so that a comparison measures the kernel.
-    const Twin numbers = random_parameter({queue_of(DeviceKind::cpu), DType::f32}, shape, seed);
+    const Where here{on_reference ? queue_of(DeviceKind::cpu) : where.queue, DType::f32};
+    const Twin numbers = random_parameter(here, shape, seed);
     return on_reference ? numbers.reference : numbers.here;
   };
   const DType dtype = on_reference ? DType::f64 : DType::f32;
@@ -80,9 +80,7 @@ std::vector<Guarded> updated(const Rule& rule, const OptimizerUpdateCase& c, con
     for (int part = 0; part < 4; ++part) {
       outputs.emplace_back(where.queue, c.parameters[i], dtype);
       const Tensor start = part == 0 ? twin(c.parameters[i], i) : engine::zeros(c.parameters[i], dtype, where.queue);
-      const Tensor bytes_of_start = start;
-      std::memcpy(outputs.back().view().data, bytes_of_start.view().data,
-                  static_cast<std::size_t>(start.elements()) * kernels::size_of(dtype));
+      outputs.back().start_from(start);
     }
     counts.push_back(engine::zeros({}, DType::i64, where.queue));
   }
@@ -108,28 +106,43 @@ std::vector<Guarded> updated(const Rule& rule, const OptimizerUpdateCase& c, con
 TEST_CASE("optimizer updates agree with the reference", "[sanitize]") {
   for (const OptimizerUpdateCase& c : optimizer_update_cases) {
     if (c.size != OptimizerUpdateCase::Size::small) continue;
-    for (const Rule& rule : rules())
+    for (const Rule& rule : rules()) {
+      const std::vector<Guarded> want = updated(rule, c, {reference_queue(), DType::f64});
       for (const Where& where : everywhere({DType::f32})) {
         const std::vector<Guarded> got = updated(rule, c, where);
-        const std::vector<Guarded> want = updated(rule, c, {reference_queue(), DType::f64});
         for (std::size_t i = 0; i < got.size(); ++i)
           expect_close(got[i], want[i], 2e-6,
                        rule.name + ", " + c.name + ", " + where.name() + ", tensor " + std::to_string(i / 4) +
                            ", part " + std::to_string(i % 4));
       }
+    }
   }
 }
 
-TEST_CASE("optimizer updates repeat bit for bit, on one thread and on two", "[sanitize]") {
+TEST_CASE("one call updates more parameters than one launch takes", "[sanitize]") {
+  const Rule& rule = rules()[2];  // With a state.
+  for (const Where& where : everywhere({DType::f32})) {
+    const std::vector<Guarded> got = updated(rule, thousands_of_parameters, where);
+    const std::vector<Guarded> want = updated(rule, thousands_of_parameters, {reference_queue(), DType::f64});
+    for (std::size_t i = 0; i < got.size(); ++i)
+      expect_close(
+          got[i], want[i], 2e-6,
+          rule.name + ", " + where.name() + ", tensor " + std::to_string(i / 4) + ", part " + std::to_string(i % 4));
+  }
+}
+
+TEST_CASE("optimizer updates repeat bit for bit, whatever the threads", "[sanitize]") {
   for (const OptimizerUpdateCase& c : optimizer_update_cases) {
     if (c.size != OptimizerUpdateCase::Size::small) continue;
-    for (const Rule& rule : rules()) {
-      const Where one{queue_of(DeviceKind::cpu, 1), DType::f32}, two{queue_of(DeviceKind::cpu, 2), DType::f32};
-      const auto first = updated(rule, c, two), second = updated(rule, c, two), single = updated(rule, c, one);
-      for (std::size_t i = 0; i < first.size(); ++i) {
-        expect_identical(first[i], second[i], rule.name + ", " + c.name + ", twice");
-        expect_identical(first[i], single[i], rule.name + ", " + c.name + ", one thread and two");
+    for (const Rule& rule : rules())
+      for (const Where& where : everywhere({DType::f32})) {
+        const std::string label = rule.name + ", " + c.name + ", " + where.name();
+        const auto first = updated(rule, c, where), second = updated(rule, c, where),
+                   otherwise = updated(rule, c, where.otherwise());
+        for (std::size_t i = 0; i < first.size(); ++i) {
+          expect_identical(first[i], second[i], label + ", twice");
+          expect_identical(first[i], otherwise[i], label + ", with other threads");
+        }
       }
-    }
   }
 }
