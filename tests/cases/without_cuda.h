@@ -3,8 +3,10 @@
 // a house test keeps the list equal to the rows.
 #pragma once
 
+#include <array>
+
 namespace test {
 
-inline constexpr const char* ops_without_cuda[] = {};
+inline constexpr std::array<const char*, 0> ops_without_cuda = {};
 
 }  // namespace test
