@@ -18,6 +18,7 @@
 #include "tests/support/convolution_problems.h"
 #include "tests/support/kernel_test.h"
 #ifdef ISOTHERM_CUDA_EMULATED
+#include "kernels/cuda/divisor.cuh"
 #include "kernels/cuda/emulation/launch.h"
 #endif
 
@@ -204,6 +205,40 @@ TEST_CASE("3000 random convolutions on device cuda agree with the reference elem
 }
 
 #ifdef ISOTHERM_CUDA_EMULATED
+TEST_CASE("convolutions of a few blocks are right, and free of races where a sanitizer watches",
+          "[emulation][sanitize]") {
+  // Channels that do and do not take 128-bit accesses, phases, groups, and a weight gradient in two parts.
+  const auto problem = [](int in, int out, int groups, DType dtype, kernels::Size2 stride) {
+    return ConvolutionProblem{.x = {1, in, 5, 7},
+                              .weight = {out, in / groups, 3, 2},
+                              .options = {.stride = stride, .padding = {1, 0}, .groups = groups},
+                              .dtype = dtype,
+                              .scale = false,
+                              .bias = true,
+                              .residual = true,
+                              .candidate = 0,
+                              .seed = static_cast<std::uint64_t>(in)};
+  };
+  std::vector<ConvolutionProblem> problems{problem(16, 24, 1, DType::bf16, {2, 1}),
+                                           problem(6, 10, 2, DType::bf16, {1, 2}),
+                                           problem(8, 36, 1, DType::f32, {2, 1}), problem(3, 5, 1, DType::f32, {1, 1})};
+  problems[1].candidate = problems[2].candidate = 2;
+  check_in_every_order(problems);
+}
+
+TEST_CASE("division by a number that is known before equals division", "[emulation]") {
+  kernels::RandomStream random(7, "divisions");
+  for (int i = 0; i < 20000; ++i) {
+    const int divisor = 1 + static_cast<int>(random.below(i % 3 == 0 ? 0x7FFFFFFEu : i % 3 == 1 ? 3000u : 40u));
+    const kernels::cuda::Divisor division(divisor);
+    const int number = static_cast<int>(random.below(0x7FFFFFFFu)), multiple = number / divisor * divisor;
+    for (const int n : {0, 1, divisor - 1, divisor, number, multiple, multiple - (multiple > 0), 0x7FFFFFFF})
+      if (division.quotient(n) != n / divisor)
+        FAIL_CHECK(n << " / " << divisor << " gives " << division.quotient(n) << ", want " << n / divisor);
+  }
+  SUCCEED();
+}
+
 TEST_CASE("random convolutions do not depend on the order of threads and copies", "[sanitize]") {
   check_in_every_order(some_of(300, 25));
 }
