@@ -20,25 +20,28 @@ __global__ void __launch_bounds__(channel_threads)
   const ChannelShare share = channel_share<width>(rows, blockIdx.x);
   float centre[width] = {}, sum[width] = {}, square[width] = {};
   int taken = 0, beyond = width;  // Rows; and which elements of the last one lie beyond the end.
-  if (share.at < share.end) load_row(x, share.at, rows.count, aligned, centre);
-#pragma unroll 4
-  for (std::int64_t at = share.at; at < share.end; at += share.step) {
-    float values[width];
-    load_row(x, at, rows.count, aligned, values);
-    if (at + width > rows.count) {
-      beyond = static_cast<int>(rows.count - at);
+  if (share.at < share.end) {
+    const Vector<T> first = aligned && share.at + width <= rows.count ? load_row<Reach::whole>(x, share.at, rows.count)
+                                                                      : load_row<Reach::edge>(x, share.at, rows.count);
 #pragma unroll
-      for (int i = 0; i < width; ++i)
-        if (i >= beyond) values[i] = centre[i];
-    }
-#pragma unroll
-    for (int i = 0; i < width; ++i) {
-      const float difference = values[i] - centre[i];
-      sum[i] += difference;
-      square[i] = __fmaf_rn(difference, difference, square[i]);
-    }
-    ++taken;
+    for (int i = 0; i < width; ++i) centre[i] = to_float(first.values[i]);
   }
+  for_batches<width, 4>(rows, share, aligned, [&](auto batch, std::int64_t at) {
+    using Rows = decltype(batch);
+    Vector<T> loaded[Rows::count];
+    load_rows<Rows>(loaded, x, at, share.step, rows.count);
+    if (Rows::reach == Reach::edge && at + width > rows.count) beyond = static_cast<int>(rows.count - at);
+#pragma unroll
+    for (int row = 0; row < Rows::count; ++row)
+#pragma unroll
+      for (int i = 0; i < width; ++i) {
+        if (Rows::reach == Reach::edge && i >= beyond) continue;
+        const float difference = to_float(loaded[row].values[i]) - centre[i];
+        sum[i] += difference;
+        square[i] = __fmaf_rn(difference, difference, square[i]);
+      }
+    taken += Rows::count;
+  });
   double sums[2][width];
   float origin[width];
 #pragma unroll
@@ -115,19 +118,23 @@ __global__ void __launch_bounds__(channel_threads)
   }
 #pragma unroll
   for (int i = 0; i < width; ++i) scale[i] = __fmul_rn(scale[i], weight[i]);
-#pragma unroll 4
-  for (std::int64_t at = share.at; at < share.end; at += share.step) {
-    float values[width], added[width] = {};
-    load_row(x, at, rows.count, aligned, values);
-    if (residual) load_row(residual, at, rows.count, aligned, added);
+  for_batches<width, 2>(rows, share, aligned, [&](auto batch, std::int64_t first) {
+    using Rows = decltype(batch);
+    Vector<T> loaded[Rows::count], added[Rows::count] = {};
+    load_rows<Rows>(loaded, x, first, share.step, rows.count);
+    if (residual) load_rows<Rows>(added, residual, first, share.step, rows.count);
 #pragma unroll
-    for (int i = 0; i < width; ++i) {
-      float z = normalised(values[i], mean[i], scale[i], shift[i]);
-      if (residual) z = __fadd_rn(z, added[i]);
-      values[i] = activate(z, slope);
+    for (int row = 0; row < Rows::count; ++row) {
+      float values[width];
+#pragma unroll
+      for (int i = 0; i < width; ++i) {
+        float z = normalised(to_float(loaded[row].values[i]), mean[i], scale[i], shift[i]);
+        if (residual) z = __fadd_rn(z, to_float(added[row].values[i]));
+        values[i] = activate(z, slope);
+      }
+      store_row<Rows::reach>(y, first + row * share.step, rows.count, values);
     }
-    store_row(y, at, rows.count, aligned, values);
-  }
+  });
 }
 
 template <class T, Statistics statistics>

@@ -23,11 +23,13 @@ struct GradientChannels {
 };
 
 // Blocks per multiprocessor: what the numbers of a thread leave room for. Without it ptxas once spilled for more.
-template <class T>
-constexpr int blocks_at_once = std::is_same_v<T, float> ? 4 : 3;
+template <class T, Cut cut>
+constexpr int blocks_at_once = std::is_same_v<T, float> ? 4
+                               : cut == Cut::by_x       ? 2
+                                                        : 3;
 
 template <class T, Cut cut, Pass pass>
-__global__ void __launch_bounds__(channel_threads, blocks_at_once<T>)
+__global__ void __launch_bounds__(channel_threads, blocks_at_once<T, cut>)
     batch_norm_gradient(const T* __restrict__ dy, const T* __restrict__ x, const T* __restrict__ y, T* __restrict__ dx,
                         T* __restrict__ dresidual, bool aligned, ChannelRows rows, GradientChannels channels,
                         double* __restrict__ partial) {
@@ -54,34 +56,42 @@ __global__ void __launch_bounds__(channel_threads, blocks_at_once<T>)
   }
   float plain[width] = {}, centred[width] = {};
   // Spelled out where compilers may contract, so that the bits do not depend on how the cut is told.
-#pragma unroll 2
-  for (std::int64_t at = share.at; at < share.end; at += share.step) {
-    float dz[width], from_mean[width] = {}, decides[width] = {};
-    load_row(dy, at, rows.count, aligned, dz);
-    if constexpr (reads_x) load_row(x, at, rows.count, aligned, from_mean);
-    if constexpr (cut == Cut::by_y) load_row(y, at, rows.count, aligned, decides);
+  for_batches<width, 2>(rows, share, aligned, [&](auto batch, std::int64_t first) {
+    using Rows = decltype(batch);
+    Vector<T> gradients[Rows::count], arguments[Rows::count] = {}, results[Rows::count] = {};
+    load_rows<Rows>(gradients, dy, first, share.step, rows.count);
+    if constexpr (reads_x) load_rows<Rows>(arguments, x, first, share.step, rows.count);
+    if constexpr (cut == Cut::by_y) load_rows<Rows>(results, y, first, share.step, rows.count);
 #pragma unroll
-    for (int i = 0; i < width; ++i) {
-      if constexpr (cut == Cut::by_x) decides[i] = normalised(from_mean[i], mean[i], scale[i], shift[i]);
-      if constexpr (cut != Cut::none) dz[i] *= activation_slope(decides[i], channels.slope);
-      from_mean[i] -= mean[i];
-      if constexpr (adds) {
-        plain[i] += dz[i];
-        centred[i] = __fmaf_rn(dz[i], from_mean[i], centred[i]);
-      }
-    }
-    if constexpr (writes) {
-      if (dresidual) store_row(dresidual, at, rows.count, aligned, dz);
+    for (int row = 0; row < Rows::count; ++row) {
+      float dz[width], from_mean[width];
 #pragma unroll
       for (int i = 0; i < width; ++i) {
-        if constexpr (of_batch)
-          dz[i] = __fmaf_rn(dz[i], scale[i], __fmaf_rn(from_mean[i], of_x[i], constant[i]));
-        else
-          dz[i] *= scale[i];
+        const float argument = to_float(arguments[row].values[i]);
+        float decides = to_float(results[row].values[i]);
+        if constexpr (cut == Cut::by_x) decides = normalised(argument, mean[i], scale[i], shift[i]);
+        dz[i] = to_float(gradients[row].values[i]);
+        if constexpr (cut != Cut::none) dz[i] *= activation_slope(decides, channels.slope);
+        from_mean[i] = argument - mean[i];
+        if constexpr (adds) {
+          plain[i] += dz[i];
+          centred[i] = __fmaf_rn(dz[i], from_mean[i], centred[i]);
+        }
       }
-      store_row(dx, at, rows.count, aligned, dz);
+      if constexpr (writes) {
+        const std::int64_t at = first + row * share.step;
+        if (dresidual) store_row<Rows::reach>(dresidual, at, rows.count, dz);
+#pragma unroll
+        for (int i = 0; i < width; ++i) {
+          if constexpr (of_batch)
+            dz[i] = __fmaf_rn(dz[i], scale[i], __fmaf_rn(from_mean[i], of_x[i], constant[i]));
+          else
+            dz[i] *= scale[i];
+        }
+        store_row<Rows::reach>(dx, at, rows.count, dz);
+      }
     }
-  }
+  });
   if constexpr (adds) {
     double sums[2][width];
 #pragma unroll

@@ -70,27 +70,57 @@ __device__ __forceinline__ ChannelShare channel_share(const ChannelRows& rows, u
   return share;
 }
 
-// Width elements from `at` on as f32; zeros beyond `count`. `aligned`: x is, to 16 bytes.
-template <int Width, class T>
-__device__ __forceinline__ void load_row(const T* x, std::int64_t at, std::int64_t count, bool aligned,
-                                         float (&values)[Width]) {
-  if (aligned && at + Width <= count) {
-    load_chunk(x + at, values);
+// Rows that a thread takes at once, so that their loads are on their way together; and whether they may reach over the
+// end of the tensor, or begin off a 16-byte border.
+enum class Reach { whole, edge };
+template <int Count, Reach Of>
+struct Batch {
+  static constexpr int count = Count;
+  static constexpr Reach reach = Of;
+};
+
+// Calls body(batch, at) for the rows of a share in order: they begin at `at`, share.step apart. `aligned`: the tensors
+// are, to 16 bytes.
+template <int Width, int Most, class Body>
+__device__ __forceinline__ void for_batches(const ChannelRows& rows, const ChannelShare& share, bool aligned,
+                                            Body&& body) {
+  std::int64_t at = share.at;
+  if (aligned) {
+    const std::int64_t last = rows.count - Width;
+    const std::int64_t end = last + 1 < share.end ? last + 1 : share.end;
+    for (; at + (Most - 1) * share.step < end; at += Most * share.step) body(Batch<Most, Reach::whole>{}, at);
+    for (; at < end; at += share.step) body(Batch<1, Reach::whole>{}, at);
+  }
+  for (; at < share.end; at += share.step) body(Batch<1, Reach::edge>{}, at);
+}
+
+// The elements from `at` on; zeros beyond `count`.
+template <Reach reach, class T>
+__device__ __forceinline__ Vector<T> load_row(const T* x, std::int64_t at, std::int64_t count) {
+  if constexpr (reach == Reach::whole) {
+    return load_vector(x + at);
   } else {
+    Vector<T> vector;
 #pragma unroll
-    for (int i = 0; i < Width; ++i) values[i] = at + i < count ? load(x, at + i) : 0.0f;
+    for (int i = 0; i < vector_width<T>; ++i) vector.values[i] = at + i < count ? x[at + i] : from_float<T>(0.0f);
+    return vector;
   }
 }
-template <int Width, class T>
-__device__ __forceinline__ void store_row(T* y, std::int64_t at, std::int64_t count, bool aligned,
-                                          const float (&values)[Width]) {
-  if (aligned && at + Width <= count) {
+template <Reach reach, int Width, class T>
+__device__ __forceinline__ void store_row(T* y, std::int64_t at, std::int64_t count, const float (&values)[Width]) {
+  if constexpr (reach == Reach::whole) {
     store_chunk(y + at, values);
   } else {
 #pragma unroll
     for (int i = 0; i < Width; ++i)
       if (at + i < count) store(y, at + i, values[i]);
   }
+}
+template <class Rows, class T>
+__device__ __forceinline__ void load_rows(Vector<T> (&vectors)[Rows::count], const T* x, std::int64_t at, int step,
+                                          std::int64_t count) {
+#pragma unroll
+  for (int row = 0; row < Rows::count; ++row) vectors[row] = load_row<Rows::reach>(x, at + row * step, count);
 }
 
 // Entries of a vector [channels] for the Width columns from `channel` on.

@@ -18,14 +18,21 @@ __global__ void __launch_bounds__(channel_threads) prelu_rows(const T* __restric
   const ChannelShare share = channel_share<width>(rows, blockIdx.x);
   float slope[width];
   load_channels(weight, share.channel % period, period, slope);
-#pragma unroll 4
-  for (std::int64_t at = share.at; at < share.end; at += share.step) {
-    float values[width];
-    load_row(x, at, rows.count, aligned, values);
+  for_batches<width, 4>(rows, share, aligned, [&](auto batch, std::int64_t first) {
+    using Rows = decltype(batch);
+    Vector<T> loaded[Rows::count];
+    load_rows<Rows>(loaded, x, first, share.step, rows.count);
 #pragma unroll
-    for (int i = 0; i < width; ++i) values[i] *= activation_slope(values[i], slope[i]);
-    store_row(y, at, rows.count, aligned, values);
-  }
+    for (int row = 0; row < Rows::count; ++row) {
+      float values[width];
+#pragma unroll
+      for (int i = 0; i < width; ++i) {
+        const float value = to_float(loaded[row].values[i]);
+        values[i] = value * activation_slope(value, slope[i]);
+      }
+      store_row<Rows::reach>(y, first + row * share.step, rows.count, values);
+    }
+  });
 }
 
 // dx or partial may be null, not both.
@@ -37,18 +44,23 @@ __global__ void __launch_bounds__(channel_threads)
   const ChannelShare share = channel_share<width>(rows, blockIdx.x);
   float slope[width], sum[width] = {};
   load_channels(weight, share.channel % period, period, slope);
-#pragma unroll 2
-  for (std::int64_t at = share.at; at < share.end; at += share.step) {
-    float gradients[width], values[width];
-    load_row(dy, at, rows.count, aligned, gradients);
-    load_row(x, at, rows.count, aligned, values);
+  for_batches<width, 2>(rows, share, aligned, [&](auto batch, std::int64_t first) {
+    using Rows = decltype(batch);
+    Vector<T> gradients[Rows::count], arguments[Rows::count];
+    load_rows<Rows>(gradients, dy, first, share.step, rows.count);
+    load_rows<Rows>(arguments, x, first, share.step, rows.count);
 #pragma unroll
-    for (int i = 0; i < width; ++i) {
-      sum[i] += gradients[i] * (values[i] > 0.0f ? 0.0f : values[i]);
-      gradients[i] *= activation_slope(values[i], slope[i]);
+    for (int row = 0; row < Rows::count; ++row) {
+      float values[width];
+#pragma unroll
+      for (int i = 0; i < width; ++i) {
+        const float gradient = to_float(gradients[row].values[i]), argument = to_float(arguments[row].values[i]);
+        sum[i] = __fmaf_rn(gradient, argument > 0.0f ? 0.0f : argument, sum[i]);
+        values[i] = gradient * activation_slope(argument, slope[i]);
+      }
+      if (dx) store_row<Rows::reach>(dx, first + row * share.step, rows.count, values);
     }
-    if (dx) store_row(dx, at, rows.count, aligned, gradients);
-  }
+  });
   if (!partial) return;
   double sums[1][width];
 #pragma unroll
