@@ -66,8 +66,9 @@ std::string Where::name() const {
 
 Where Where::otherwise() const {
   if (queue->device().kind == DeviceKind::cpu) return {queue_of(DeviceKind::cpu, 1), dtype};
-  return {queue_of(DeviceKind::cuda, order == order_names[2] ? 1 : 3), dtype,
-          order == order_names[2] ? order_names[0] : order_names[2]};
+  if (order.empty()) return *this;
+  const int other = order == order_names[2] ? 1 : 3;
+  return {queue_of(DeviceKind::cuda, other), dtype, order_names[other - 1]};
 }
 
 std::vector<Where> everywhere(std::initializer_list<DType> dtypes, const char* test_file) {

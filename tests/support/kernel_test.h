@@ -31,7 +31,8 @@ struct Where {
   DType dtype;
   std::string order = {};    // Of an emulated device's threads.
   std::string name() const;  // "cpu bf16", "cuda:0 f32, reverse"
-  // The same device and type with one thread (cpu) or another thread order (emulated): results must be the same bits.
+  // The same device and type with one thread (cpu) or another thread order (emulated); as it is on a GPU. Results must
+  // be the same bits.
   Where otherwise() const;
 };
 // Every device of this build besides reference, with each of the types; an emulated device in every thread order.
