@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // A run that is killed at any instant and resumed ends with the weights of the run that was not.
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -13,62 +12,24 @@
 #include "engine/formats/safetensors.h"
 #include "kernels/random.h"
 #include "tests/support/catch.h"
+#include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 
 using Catch::Matchers::Contains;
+using test::wait_for;
 
 namespace {
 
 // Starts build/bin/train on a tiny problem; messages go to OUT.log.
 pid_t start_training(const std::filesystem::path& out, const std::string& resume_from = "", int epochs = 3) {
-  std::vector<std::string> words{std::string(ISOTHERM_BINARY_DIR) + "/bin/train",
-                                 "--model",
-                                 "mfnet",
-                                 "--width",
-                                 "0.125",
-                                 "--dataset",
-                                 "synthetic",
-                                 "--dataset-set",
-                                 "height=64",
-                                 "--dataset-set",
-                                 "width=96",
-                                 "--dataset-set",
-                                 "day=5",
-                                 "--dataset-set",
-                                 "night=4",
-                                 "--epochs",
-                                 std::to_string(epochs),
-                                 "--batch",
-                                 "2",
-                                 "--checkpoint-every",
-                                 "1",
-                                 "--seed",
-                                 "5",
-                                 "--threads",
-                                 "1",
-                                 "--device",
-                                 "cpu",
-                                 "--out",
-                                 out.string(),
-                                 "--resume"};
-  if (!resume_from.empty()) words.push_back(resume_from);
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  const std::string log = out.string() + ".log";
-  const pid_t child = fork();
-  if (child == 0) {
-    if (freopen(log.c_str(), "a", stderr) == nullptr) _exit(99);
-    execv(arguments[0], arguments.data());
-    _exit(99);
-  }
-  return child;
-}
-
-int wait_for(pid_t child) {
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  std::vector<std::string> arguments = test::words(
+      "--model mfnet --width 0.125 --dataset synthetic --dataset-set height=64 --dataset-set width=96 "
+      "--dataset-set day=5 --dataset-set night=4 --batch 2 --checkpoint-every 1 --seed 5 --threads 1 --device cpu");
+  for (const std::string& word : {std::string("--epochs"), std::to_string(epochs), std::string("--out"), out.string()})
+    arguments.push_back(word);
+  arguments.push_back("--resume");
+  if (!resume_from.empty()) arguments.push_back(resume_from);
+  return test::start_program("train", arguments, out.string() + ".log");
 }
 
 // Names whose bytes differ between two checkpoints.
@@ -85,8 +46,7 @@ std::string differences(const std::filesystem::path& a, const std::filesystem::p
 }
 
 std::string read_log(const std::filesystem::path& out) {
-  std::ifstream stream(out.string() + ".log");
-  return {std::istreambuf_iterator<char>(stream), {}};
+  return test::read_text(out.string() + ".log");
 }
 
 }  // namespace

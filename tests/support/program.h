@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Programs of this project, run as their users run them. Each is started in a process of its own.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace test {
+
+// Starts build/bin/NAME; what it says on stdout and stderr is added to `log`. A program cannot ask for input.
+pid_t start_program(const std::string& name, const std::vector<std::string>& arguments,
+                    const std::filesystem::path& log);
+
+// Waits for the end of a program: its exit code, or 128 + the signal that ended it.
+int wait_for(pid_t child);
+
+// Runs a program to its end; fails the test case, with the program's last words, unless the exit code is 0.
+void run_to_end(const std::string& name, const std::vector<std::string>& arguments, const std::filesystem::path& log);
+
+// A command line as it is typed; words are separated by blanks.
+std::vector<std::string> words(const std::string& line);
+
+}  // namespace test
