@@ -68,8 +68,8 @@ void run(const Flags& flags, std::int64_t loaded) {
   const train::Batch batch = random_batch(flags, queue, compute);
   std::function<void()> iteration;
   if (flags.mode == "train") {
-    const auto recipe = std::make_shared<train::Supervised>(
-        train::SupervisedOptions{.model = flags.model, .network = options}, queue, 1);
+    const auto recipe =
+        std::make_shared<train::Supervised>(train::RecipeOptions{.model = flags.model, .network = options}, queue, 1);
     iteration = [&batch, recipe] {
       recipe->differentiate(batch, {});
       recipe->update();

@@ -13,10 +13,11 @@ namespace train {
 using engine::Tensor;
 using engine::nn::StateEntry;
 
-NetworkInfo inspect(const Network& network, kernels::Size2 size) {
+NetworkInfo inspect(const models::SegmentationModel& model, const engine::nn::ParameterStore& store,
+                    kernels::Size2 size) {
   NetworkInfo info;
   std::map<const void*, std::string> layer_of;  // By the data of its weight.
-  for (const StateEntry& entry : network.store.entries()) {
+  for (const StateEntry& entry : store.entries()) {
     if (entry.kind == StateEntry::Kind::parameter) info.parameters += entry.tensor.elements();
     if (entry.kind == StateEntry::Kind::buffer) info.buffers += entry.tensor.elements();
     if (entry.tensor && entry.tensor.shape().rank() == 4)
@@ -33,12 +34,12 @@ NetworkInfo inspect(const Network& network, kernels::Size2 size) {
     info.multiply_adds += products;
     info.layers.push_back({layer_of[weight.view().data], result.shape(), weight.elements(), products});
   });
-  const auto queue = network.store.queue();
+  const auto queue = store.queue();
   const kernels::DType dtype = engine::master_dtype(*queue);
   const models::Inputs in{
       engine::zeros({1, 3, size.h, size.w}, dtype, queue), engine::zeros({1, 1, size.h, size.w}, dtype, queue), {}};
   // Frozen batch norm keeps every layer apart; evaluation mode would fold them.
-  (*network.model)(in, engine::nn::Mode::frozen_batch_norm);
+  model(in, engine::nn::Mode::frozen_batch_norm);
   return info;
 }
 

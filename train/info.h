@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "train/network.h"
+#include "models/segmentation_model.h"
 
 namespace train {
 
@@ -25,8 +25,9 @@ struct NetworkInfo {
   std::vector<LayerCost> layers;
 };
 
-// Runs one image of zeros through the network.
-NetworkInfo inspect(const Network& network, kernels::Size2 size);
+// Counts what is in `store` and runs one image of zeros through the network.
+NetworkInfo inspect(const models::SegmentationModel& model, const engine::nn::ParameterStore& store,
+                    kernels::Size2 size);
 
 // {"parameters", "buffers", "multiply_adds", "activation_bytes", "state": [{"name", "shape", "dtype", "kind"}]}, the
 // state in state-dict order.

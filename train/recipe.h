@@ -2,16 +2,28 @@
 // What a recipe is to training and tracing: networks with their state, and the gradients of one batch.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/nn/parameter_store.h"
 #include "engine/optim/optimizer.h"
+#include "models/create.h"
 #include "models/segmentation_model.h"
 #include "train/batch.h"
+#include "train/optimizer_choice.h"
 
 namespace train {
+
+// What every recipe is told. What one recipe alone understands, it reads from Settings (train/recipes.cpp).
+struct RecipeOptions {
+  std::string model = "mfnet";
+  models::ModelOptions network = {};
+  OptimizerChoice optimizer = {};
+  std::vector<double> class_weights = {};  // None: all 1.
+  std::optional<int> ignored_label = {};
+};
 
 // Loss terms by name, rank-0 tensors; "total" is the one that was differentiated. Reading them waits for the device.
 using Losses = std::vector<std::pair<std::string, engine::Tensor>>;

@@ -6,8 +6,8 @@
 #include "engine/autograd.h"
 #include "engine/nn/weights.h"
 #include "kernels/error.h"
-#include "train/settings.h"
-#include "train/supervised.h"
+#include "train/network.h"
+#include "train/recipes.h"
 #include "train/trace_output.h"
 
 namespace train {
@@ -98,28 +98,25 @@ void write_state(TraceOutput& out, const std::string& step, Recipe& recipe) {
 }
 
 void trace_recipe(const TraceOptions& options, const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute) {
-  if (options.recipe != "supervised")
-    throw kernels::UsageError("--recipe {}: no such recipe; there is supervised", options.recipe);
   Settings settings(options.settings);
   settings.number("dropout", 0);
-  SupervisedOptions supervised{.model = options.model.empty() ? "mfnet" : options.model, .network = options.network};
-  OptimizerChoice& choice = supervised.optimizer;
+  RecipeOptions common{.model = options.model.empty() ? "mfnet" : options.model, .network = options.network};
+  OptimizerChoice& choice = common.optimizer;
   choice.name = settings.word("optimizer", choice.name);
   choice.rate = settings.number("lr", choice.rate);
   choice.momentum = settings.number("momentum", choice.momentum);
   choice.weight_decay = settings.number("weight_decay", choice.weight_decay);
   const std::string weights = settings.word("class_weights", "");
-  if (!weights.empty()) supervised.class_weights = parse_numbers("--set class_weights", weights);
-  settings.finish();
-
-  Supervised recipe(supervised, queue, 0);
+  if (!weights.empty()) common.class_weights = parse_numbers("--set class_weights", weights);
+  const std::unique_ptr<Recipe> opened = open_recipe(options.recipe, common, settings, queue, 0);
+  Recipe& recipe = *opened;
   engine::nn::load_weights(recipe.state(), options.weights);
   const TraceInputs inputs(options.inputs, queue, compute);
   TraceOutput out(options.only);
   for (int k = 1; k <= options.steps; ++k) {
     const std::string step = "step" + std::to_string(k) + ".";
     const Batch batch = inputs.at(k);
-    if (!batch.labels) throw kernels::DataError("{}: recipe supervised needs labels", options.inputs.string());
+    if (!batch.labels) throw kernels::DataError("{}: recipe {} needs labels", options.inputs.string(), options.recipe);
     const auto listen = [&](const std::string& name, const Tensor& value) {
       out.add(step + (name == "logits" ? name : "feature." + name), value);
     };

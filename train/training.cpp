@@ -20,7 +20,9 @@
 #include "train/metrics_log.h"
 #include "train/model_card.h"
 #include "train/pictures.h"
+#include "train/program.h"
 #include "train/progress.h"
+#include "train/recipes.h"
 #include "train/run_state.h"
 
 namespace train {
@@ -54,9 +56,9 @@ void write_text(const std::filesystem::path& path, const std::string& text) {
 }
 
 // One run of the recipe over its folder.
-class SupervisedRun {
+class TrainingRun {
  public:
-  SupervisedRun(const TrainingOptions& options, const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute)
+  TrainingRun(const TrainingOptions& options, const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute)
       : options_(options),
         queue_(queue),
         compute_(compute),
@@ -69,10 +71,11 @@ class SupervisedRun {
                              .seed = options.seed,
                              .augmentation = augmentation_of(options),
                              .normalisation = options.normalisation}),
-        recipe_(with_classes(options.supervised), queue, options.seed),
+        recipe_(open()),
         checkpoints_(options.out) {
-    const ModelCard card{options.supervised.model, with_classes(options.supervised).network, training_->classes(),
-                         with_classes(options.supervised).ignored_label, options.normalisation};
+    const RecipeOptions common = common_options();
+    const ModelCard card{common.model, common.network, training_->classes(), common.ignored_label,
+                         options.normalisation};
     identity_ = {options.seed,
                  queue->threads(),
                  {{"network", to_json(card)}, {"dataset", options.dataset}, {"flags", options.configuration_text}}};
@@ -86,10 +89,16 @@ class SupervisedRun {
   }
 
  private:
-  SupervisedOptions with_classes(SupervisedOptions supervised) const {
-    supervised.network.classes = static_cast<int>(training_->classes().size());
-    if (!supervised.ignored_label) supervised.ignored_label = training_->ignored_label();
-    return supervised;
+  RecipeOptions common_options() const {
+    RecipeOptions common = options_.common;
+    common.network.classes = static_cast<int>(training_->classes().size());
+    if (!common.ignored_label) common.ignored_label = training_->ignored_label();
+    return common;
+  }
+
+  std::unique_ptr<Recipe> open() const {
+    Settings settings(options_.recipe_settings);
+    return open_recipe(options_.recipe, common_options(), settings, queue_, options_.seed);
   }
 
   bool finished() const { return options_.steps > 0 && position_.step >= options_.steps; }
@@ -98,7 +107,7 @@ class SupervisedRun {
     const std::filesystem::path metrics = options_.out / "metrics.jsonl", losses = options_.out / "losses.jsonl";
     if (options_.resume && (!options_.resume_path.empty() || std::filesystem::exists(checkpoints_.last()))) {
       const std::filesystem::path from = options_.resume_path.empty() ? checkpoints_.last() : options_.resume_path;
-      position_ = resume_from(from, recipe_, identity_);
+      position_ = resume_from(from, *recipe_, identity_);
       metrics_ = std::make_unique<MetricsLog>(MetricsLog::resume(metrics, "epoch", position_.epoch));
       losses_ = std::make_unique<MetricsLog>(MetricsLog::resume(losses, "step", position_.step));
       spdlog::info("resumed from {}: epoch {}, step {}", from.string(), position_.epoch + 1, position_.step);
@@ -113,14 +122,14 @@ class SupervisedRun {
     losses_ = std::make_unique<MetricsLog>(losses);
     write_text(options_.out / "config.toml", options_.configuration_text);
     write_text(options_.out / "versions.txt", version_text() + "\n");
-    if (!options_.init.empty()) engine::nn::load_weights(recipe_.state(), options_.init);
+    if (!options_.init.empty()) engine::nn::load_weights(recipe_->state(), options_.init);
   }
 
   void epoch() {
     const auto begin = Clock::now();
     const double waited_before = loader_.waited_seconds();
-    const double rate = options_.supervised.optimizer.rate * std::pow(options_.decay, position_.epoch);
-    for (engine::Optimizer* optimizer : recipe_.optimizers()) optimizer->set_rate(rate);
+    const double rate = options_.common.optimizer.rate * std::pow(options_.decay, position_.epoch);
+    for (engine::Optimizer* optimizer : recipe_->optimizers()) optimizer->set_rate(rate);
     const int first = position_.batch;
     Progress progress(progress_options_for_stderr(fmt::format("epoch {}/{}", position_.epoch + 1, options_.epochs),
                                                   loader_.batches() - first),
@@ -165,12 +174,12 @@ class SupervisedRun {
   double step(const datasets::HostBatch& host) {
     const Batch batch = upload(host, queue_, compute_);
     const Losses losses =
-        recipe_.differentiate(batch, {.mode = engine::nn::Mode::train, .scale = 1.0 / options_.accumulate});
+        recipe_->differentiate(batch, {.mode = engine::nn::Mode::train, .scale = 1.0 / options_.accumulate});
     const double loss = engine::read_scalar(losses.back().second);
     if (!std::isfinite(loss)) explain_loss(host, loss);
     ++position_.batch;
     if (position_.batch % options_.accumulate == 0 || position_.batch == loader_.batches()) {
-      recipe_.update();
+      recipe_->update();
       ++position_.step;
       losses_->append({{"step", position_.step}, {"loss", loss}});
     }
@@ -184,7 +193,7 @@ class SupervisedRun {
     for (const std::string& name : host.names) names += (names.empty() ? "" : ", ") + name;
     try {
       const engine::OpObserver watch(engine::finite_check());
-      recipe_.differentiate(upload(host, queue_, compute_), {.mode = engine::nn::Mode::frozen_batch_norm});
+      recipe_->differentiate(upload(host, queue_, compute_), {.mode = engine::nn::Mode::frozen_batch_norm});
     } catch (const kernels::Error&) {
       std::throw_with_nested(kernels::Error("step {}: the loss is {}; batch: {}; {} is intact", position_.step + 1,
                                             loss, names, checkpoints_.last().string()));
@@ -195,16 +204,16 @@ class SupervisedRun {
 
   void validate(nlohmann::ordered_json& line) {
     if (!validation_) return;
-    const SupervisedOptions supervised = with_classes(options_.supervised);
+    const RecipeOptions common = common_options();
     int shown = 0;
     const auto show = [&](const datasets::HostBatch& batch, const std::vector<datasets::LabelMap>& predictions) {
       if (shown++ < 3) draw_sample(batch.indices[0], predictions[0]);
     };
-    const Evaluation result = evaluate(recipe_.model(), *validation_, queue_, compute_,
+    const Evaluation result = evaluate(recipe_->model(), *validation_, queue_, compute_,
                                        {.workers = options_.workers,
                                         .normalisation = options_.normalisation,
-                                        .ignored_label = supervised.ignored_label,
-                                        .classes = supervised.network.classes,
+                                        .ignored_label = common.ignored_label,
+                                        .classes = common.network.classes,
                                         .listener = show});
     const Scores mean = result.all.mean(MeanConvention::nan_as_zero);
     line["val_miou"] = mean.iou.value_or(0);
@@ -214,7 +223,7 @@ class SupervisedRun {
                  line["train_loss"].get<double>(), mean.iou.value_or(0));
     if (mean.iou.value_or(0) <= position_.best_mean_iou) return;
     position_.best_mean_iou = mean.iou.value_or(0);
-    checkpoints_.save_best(checkpoint_of(recipe_, position_, identity_));
+    checkpoints_.save_best(checkpoint_of(*recipe_, position_, identity_));
   }
 
   void draw_sample(int index, const datasets::LabelMap& prediction) {
@@ -246,14 +255,14 @@ class SupervisedRun {
     datasets::write_png(options_.out / "curves.png", side_by_side(charts));
   }
 
-  void save() { checkpoints_.save_last(checkpoint_of(recipe_, position_, identity_)); }
+  void save() { checkpoints_.save_last(checkpoint_of(*recipe_, position_, identity_)); }
 
   const TrainingOptions& options_;
   std::shared_ptr<kernels::Queue> queue_;
   kernels::DType compute_;
   std::unique_ptr<datasets::Dataset> training_, validation_;
   datasets::Loader loader_;
-  Supervised recipe_;
+  std::unique_ptr<Recipe> recipe_;
   engine::CheckpointFolder checkpoints_;
   RunIdentity identity_;
   RunPosition position_;
@@ -262,13 +271,13 @@ class SupervisedRun {
 
 }  // namespace
 
-void run_supervised(const TrainingOptions& options, const std::shared_ptr<kernels::Queue>& queue,
-                    kernels::DType compute) {
+void run_training(const TrainingOptions& options, const std::shared_ptr<kernels::Queue>& queue,
+                  kernels::DType compute) {
   if (options.batch < 1 || options.accumulate < 1)
     throw kernels::UsageError("--batch {}, --accumulate {}: expected at least 1", options.batch, options.accumulate);
   if (options.epochs < 1) throw kernels::UsageError("--epochs {}: expected at least 1", options.epochs);
   listen_for_interrupts();
-  SupervisedRun(options, queue, compute).run();
+  TrainingRun(options, queue, compute).run();
 }
 
 }  // namespace train

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The supervised run: data, network, optimizer, epochs of steps, validation, checkpoints, curves.
+// A training run of any recipe on one labelled data set: epochs of steps, validation, checkpoints, curves.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "datasets/normalisation.h"
 #include "datasets/order.h"
 #include "datasets/transforms.h"
-#include "train/program.h"
-#include "train/supervised.h"
+#include "train/recipe.h"
 
 namespace train {
 
@@ -22,8 +23,10 @@ struct TrainingOptions {
   std::filesystem::path data, out;
   std::map<std::string, std::string> dataset_settings;
   std::string train_split = "train", validation_split = "validation";
-  SupervisedOptions supervised;
-  double decay = 0.95;  // Of the learning rate, per epoch.
+  std::string recipe = "supervised";
+  RecipeOptions common;                      // Classes and the ignored label are the data set's.
+  std::vector<std::string> recipe_settings;  // KEY=VALUE that the recipe alone understands.
+  double decay = 0.95;                       // Of the learning rate, per epoch.
   int epochs = 100;
   std::int64_t steps = 0;  // Ends after so many optimizer steps; 0: after the epochs.
   int batch = 4, accumulate = 1, workers = 2;
@@ -42,7 +45,6 @@ struct TrainingOptions {
 };
 
 // Runs to the end, or until SIGINT or SIGTERM: then a checkpoint is saved and Interrupted is thrown.
-void run_supervised(const TrainingOptions& options, const std::shared_ptr<kernels::Queue>& queue,
-                    kernels::DType compute);
+void run_training(const TrainingOptions& options, const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute);
 
 }  // namespace train

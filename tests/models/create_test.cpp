@@ -4,6 +4,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/kernel_test.h"
 #include "train/info.h"
+#include "train/network.h"
 
 using namespace test;
 using Catch::Matchers::Contains;
@@ -22,7 +23,7 @@ TEST_CASE("networks have the published numbers of parameters, buffers, entries a
         Row{"rtfnet101", 223222757, 249928, 1458, 244.02}, Row{"rtfnet152", 254510053, 342088, 2070, 289.48}}) {
     INFO(row.model);
     const auto network = train::open_network(row.model, {}, queue_of(DeviceKind::cpu));
-    const train::NetworkInfo info = train::inspect(*network, {480, 640});
+    const train::NetworkInfo info = train::inspect(*network->model, network->store, {480, 640});
     CHECK(info.parameters == row.parameters);
     if (row.buffers != 0) CHECK(info.buffers == row.buffers);
     CHECK(network->store.entries().size() == row.entries);

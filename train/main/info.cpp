@@ -2,10 +2,11 @@
 // info: what a network costs and what its state dict holds.
 #include "train/info.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "train/network.h"
 #include "train/program.h"
-#include "train/settings.h"
+#include "train/recipes.h"
 
 int main(int argc, char** argv) {
   CLI::App app("What a network is made of: layers, parameters, multiply-adds, activation memory.", "info");
@@ -14,27 +15,35 @@ int main(int argc, char** argv) {
   std::vector<std::string> settings;
   bool json = false;
   app.add_option("--model", model, "Network, for example mfnet or rtfnet50_thermal");
-  app.add_option("--recipe", recipe, "Recipe: the joint state of every network that it trains");
+  app.add_option("--recipe", recipe,
+                 fmt::format("Recipe, for the joint state of every network that it trains: {}",
+                             fmt::join(train::recipe_names(), ", ")));
   app.add_option("--classes", options.classes, "Class channels")->capture_default_str();
   app.add_option("--width", options.width, "Factor on inner channels")->capture_default_str();
   app.add_option("--size", size, "Height x width")->capture_default_str();
   app.add_option("--set", settings, "KEY=VALUE options");
   app.add_flag("--json", json, "Print JSON");
   return train::run_program(app, argc, argv, [&] {
-    if (!recipe.empty() && recipe != "supervised")
-      throw kernels::UsageError("--recipe {}: no such recipe; there is supervised", recipe);
     if (model.empty() && recipe.empty()) throw kernels::UsageError("info: --model or --recipe is required");
     if (model.empty()) model = "mfnet";
     train::Settings given(settings);
     given.number("dropout", 0);  // These networks have none.
-    given.finish();
     const auto queue = std::make_shared<kernels::Queue>(kernels::Device{});
-    const auto network = train::open_network(model, options, queue);
-    const train::NetworkInfo info = train::inspect(*network, train::parse_size(size));
-    if (json)
-      fmt::print("{}\n", train::to_json(info, network->store).dump());
-    else
-      fmt::print("{}", train::to_table(info, fmt::format("{}, {} classes, width {}, {}", model, options.classes,
-                                                         options.width, size)));
+    const auto show = [&](const models::SegmentationModel& network, const engine::nn::ParameterStore& store) {
+      const train::NetworkInfo info = train::inspect(network, store, train::parse_size(size));
+      if (json)
+        fmt::print("{}\n", train::to_json(info, store).dump());
+      else
+        fmt::print("{}", train::to_table(info, fmt::format("{}, {} classes, width {}, {}", model, options.classes,
+                                                           options.width, size)));
+    };
+    if (recipe.empty()) {
+      given.finish();
+      const auto network = train::open_network(model, options, queue);
+      show(*network->model, network->store);
+    } else {
+      const auto opened = train::open_recipe(recipe, {.model = model, .network = options}, given, queue, 0);
+      show(opened->model(), opened->state());
+    }
   });
 }

@@ -2,7 +2,10 @@
 // trace: named tensors of a network or of a recipe's first steps, for comparison with another framework.
 #include "train/trace.h"
 
+#include <fmt/ranges.h>
+
 #include "train/program.h"
+#include "train/recipes.h"
 
 int main(int argc, char** argv) {
   CLI::App app(
@@ -13,7 +16,7 @@ int main(int argc, char** argv) {
   train::DeviceFlags device;
   device.device = "reference";
   app.add_option("--model", options.model, "Network, for example mfnet or rtfnet50");
-  app.add_option("--recipe", options.recipe, "Recipe: supervised");
+  app.add_option("--recipe", options.recipe, fmt::format("Recipe: {}", fmt::join(train::recipe_names(), ", ")));
   app.add_option("--steps", options.steps, "Optimizer steps of the recipe")->capture_default_str();
   app.add_option("--classes", options.network.classes, "Class channels")->capture_default_str();
   app.add_option("--width", options.network.width, "Factor on inner channels")->capture_default_str();

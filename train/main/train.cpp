@@ -4,7 +4,8 @@
 
 #include "datasets/open.h"
 #include "train/log.h"
-#include "train/settings.h"
+#include "train/program.h"
+#include "train/recipes.h"
 #include "train/training.h"
 
 namespace {
@@ -12,19 +13,20 @@ namespace {
 struct Flags {
   train::TrainingOptions options;
   train::DeviceFlags device;
-  std::string recipe = "supervised", size, class_weights, resume, augmentation = "flip_and_crop", filter = "nearest",
-              thermal_scale = "full_range";
+  std::string size, class_weights, resume, augmentation = "flip_and_crop", filter = "nearest",
+                                           thermal_scale = "full_range";
   std::vector<std::string> dataset_settings;
   bool no_validation = false, sequential = false, quiet = false;
   CLI::Option* resume_option = nullptr;
 
   void add_to(CLI::App& app) {
-    train::SupervisedOptions& supervised = options.supervised;
-    app.add_option("--recipe", recipe, "supervised")->capture_default_str();
-    app.add_option("--model", supervised.model, "Network: mfnet, rtfnet18, ..., each also _rgb, _thermal, _4channel")
+    train::RecipeOptions& common = options.common;
+    app.add_option("--recipe", options.recipe, fmt::format("{}", fmt::join(train::recipe_names(), ", ")))
         ->capture_default_str();
-    app.add_option("--width", supervised.network.width, "Factor on the network's inner channels")
+    app.add_option("--set", options.recipe_settings, "KEY=VALUE setting of the recipe");
+    app.add_option("--model", common.model, "Network: mfnet, rtfnet18, ..., each also _rgb, _thermal, _4channel")
         ->capture_default_str();
+    app.add_option("--width", common.network.width, "Factor on the network's inner channels")->capture_default_str();
     app.add_option("--dataset", options.dataset, fmt::format("{}", fmt::join(datasets::dataset_names(), ", ")))
         ->capture_default_str();
     app.add_option("--data", options.data, "Folder of the data set");
@@ -39,11 +41,11 @@ struct Flags {
         ->capture_default_str();
     app.add_option("--batch", options.batch, "Images per forward pass")->capture_default_str();
     app.add_option("--accumulate", options.accumulate, "Forward passes per optimizer step")->capture_default_str();
-    app.add_option("--optimizer", supervised.optimizer.name, "sgd, adam, adamw or rmsprop")->capture_default_str();
-    app.add_option("--rate", supervised.optimizer.rate, "Learning rate of the first epoch")->capture_default_str();
+    app.add_option("--optimizer", common.optimizer.name, "sgd, adam, adamw or rmsprop")->capture_default_str();
+    app.add_option("--rate", common.optimizer.rate, "Learning rate of the first epoch")->capture_default_str();
     app.add_option("--decay", options.decay, "Factor on the learning rate after every epoch")->capture_default_str();
-    app.add_option("--momentum", supervised.optimizer.momentum, "Of sgd and rmsprop")->capture_default_str();
-    app.add_option("--weight-decay", supervised.optimizer.weight_decay, "Of every parameter")->capture_default_str();
+    app.add_option("--momentum", common.optimizer.momentum, "Of sgd and rmsprop")->capture_default_str();
+    app.add_option("--weight-decay", common.optimizer.weight_decay, "Of every parameter")->capture_default_str();
     app.add_option("--class-weights", class_weights, "One weight per class, with commas between");
     app.add_option("--augmentation", augmentation, "none, flip or flip_and_crop")->capture_default_str();
     app.add_option("--filter", filter, "Resizing of images: nearest, premultiplied_bicubic, bicubic or bilinear")
@@ -73,7 +75,6 @@ struct Flags {
   }
 
   void resolve(const CLI::App& app) {
-    if (recipe != "supervised") throw kernels::UsageError("--recipe {}: no such recipe; there is supervised", recipe);
     if (augmentation == "none")
       options.augmentation = train::Augmentation::none;
     else if (augmentation == "flip")
@@ -89,8 +90,7 @@ struct Flags {
     else if (filter != "nearest")
       throw kernels::UsageError("--filter {}: expected nearest, premultiplied_bicubic, bicubic or bilinear", filter);
     if (!size.empty()) options.size = train::parse_size(size);
-    if (!class_weights.empty())
-      options.supervised.class_weights = train::parse_numbers("--class-weights", class_weights);
+    if (!class_weights.empty()) options.common.class_weights = train::parse_numbers("--class-weights", class_weights);
     options.normalisation.thermal.scale = datasets::thermal_scale(thermal_scale);
     options.dataset_settings = train::parse_pairs("--dataset-set", dataset_settings);
     options.validate = !no_validation;
@@ -111,6 +111,6 @@ int main(int argc, char** argv) {
     train::setup_log(flags.quiet ? train::Verbosity::quiet : train::Verbosity::normal);
     flags.resolve(app);
     const auto queue = flags.device.open();
-    train::run_supervised(flags.options, queue, flags.device.compute_dtype(*queue));
+    train::run_training(flags.options, queue, flags.device.compute_dtype(*queue));
   });
 }
