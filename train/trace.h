@@ -14,13 +14,13 @@
 namespace train {
 
 struct TraceOptions {
-  std::string model, recipe;  // A recipe trains the network of --model (default mfnet).
+  std::string model = {}, recipe = {};  // A recipe trains the network of --model (default mfnet).
   int steps = 1;
-  models::ModelOptions network;
-  std::vector<std::string> settings;  // KEY=VALUE
-  std::filesystem::path weights, inputs, out;
-  std::string mode = "eval";      // eval, train or frozen_bn.
-  std::vector<std::string> only;  // Globs over the names that are written; none: everything.
+  models::ModelOptions network = {};
+  std::vector<std::string> settings = {};  // KEY=VALUE
+  std::filesystem::path weights = {}, inputs = {}, out = {};
+  std::string mode = "eval";           // eval, train or frozen_bn.
+  std::vector<std::string> only = {};  // Globs over the names that are written; none: everything.
 };
 
 // Throws UsageError, DataError (inputs), CheckpointError (weights that do not fit).

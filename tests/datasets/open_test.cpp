@@ -42,9 +42,13 @@ TEST_CASE("synthetic opens with its settings", "[sanitize]") {
 }
 
 TEST_CASE("an unknown data set, split or setting is refused, and the known ones are listed") {
-  CHECK(dataset_names() == std::vector<std::string>{"mfnet", "synthetic"});
+  for (const std::string& name : dataset_names()) {
+    INFO(name);
+    CHECK_THROWS_WITH(open_dataset("mfnat", {}), Contains("data set 'mfnat' is unknown; known: ") && Contains(name));
+  }
   CHECK_THROWS_AS(open_dataset("mfnat", {}), kernels::UsageError);
-  CHECK_THROWS_WITH(open_dataset("mfnat", {}), Contains("data set 'mfnat' is unknown; known: mfnet, synthetic"));
+  CHECK_THAT(dataset_names(), Catch::Matchers::VectorContains(std::string("mfnet")) &&
+                                  Catch::Matchers::VectorContains(std::string("synthetic")));
   CHECK_THROWS_WITH(open_dataset("mfnet", {.settings = {{"colour", "1"}}}),
                     Contains("mfnet: setting 'colour' is unknown; known: none"));
   CHECK_THROWS_WITH(open_dataset("synthetic", {.settings = {{"colour", "1"}}}),
