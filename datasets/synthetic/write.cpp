@@ -2,6 +2,8 @@
 // Street scenes as files, in the layout of the MFNet data set.
 #include "datasets/synthetic/write.h"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <exception>
 #include <fstream>
@@ -17,6 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const std::string title = "# Synthetic street scenes";  // The first line of README.md tells that a data set is ours.
+constexpr std::array<const char*, 3> list_names = {"train", "val", "test"};
 constexpr float depth_scale = 256;  // Counts per metre: 80 m are 20480.
 
 Image8 with_thermal(const Image8& rgb, const Image8& thermal) {
@@ -44,13 +48,14 @@ void write_text(const fs::path& path, const std::string& text) {
 
 std::string readme(const WriteOptions& options) {
   const SceneOptions& scene = options.data.scene;
-  std::string text = fmt::format(
-      "# Synthetic street scenes\n\n"
-      "Rendered by Isotherm, generator version {}, seed {}, {} x {} pixels, labels of table {}. The layout is that of "
-      "the MFNet data set;\nnames end in D (day) or N (night).\n\n"
-      "- `images/`: 8-bit PNG with four planes: red, green, blue, thermal.\n"
-      "- `labels/`: 8-bit grey PNG, the class id of every pixel; `classes.txt` names the ids in order.\n",
-      generator_version, options.data.seed, scene.width, scene.height, options.data.label_table);
+  std::string text =
+      title + fmt::format(
+                  "\n\nRendered by Isotherm, generator version {}, seed {}, {} x {} pixels, labels of table {}. The "
+                  "layout is that of "
+                  "the MFNet data set;\nnames end in D (day) or N (night).\n\n"
+                  "- `images/`: 8-bit PNG with four planes: red, green, blue, thermal.\n"
+                  "- `labels/`: 8-bit grey PNG, the class id of every pixel; `classes.txt` names the ids in order.\n",
+                  generator_version, options.data.seed, scene.width, scene.height, options.data.label_table);
   if (options.thermal16)
     text += "- `thermal16/`: 16-bit grey PNG; -10 to 45 degrees Celsius are 21800 to 25000 counts, linearly.\n";
   if (options.depth)
@@ -77,10 +82,11 @@ std::vector<SplitList> make_lists(const WriteOptions& options) {
     return SplitList{name, Synthetic(data)};
   };
   std::vector<SplitList> lists;
-  lists.push_back(split_list("train", Split::train, options.train_day, options.train_night, options.data.pairing));
   lists.push_back(
-      split_list("val", Split::validation, options.validation_day, options.validation_night, options.data.pairing));
-  lists.push_back(split_list("test", Split::test, options.test_day, options.test_night, options.test_pairing));
+      split_list(list_names[0], Split::train, options.train_day, options.train_night, options.data.pairing));
+  lists.push_back(split_list(list_names[1], Split::validation, options.validation_day, options.validation_night,
+                             options.data.pairing));
+  lists.push_back(split_list(list_names[2], Split::test, options.test_day, options.test_night, options.test_pairing));
   return lists;
 }
 
@@ -127,9 +133,9 @@ void write_lists(const fs::path& folder, const SplitList& list) {
     all += line;
     (list.data.time_of_day(i) == TimeOfDay::night ? night : day) += line;
   }
-  write_text(folder / fmt::format("{}.txt", list.name), all);
   write_text(folder / fmt::format("{}_day.txt", list.name), day);
   write_text(folder / fmt::format("{}_night.txt", list.name), night);
+  write_text(folder / fmt::format("{}.txt", list.name), all);
 }
 
 }  // namespace
@@ -167,6 +173,31 @@ void write_mfnet_layout(const fs::path& folder, const WriteOptions& options) {
   write_text(folder / "classes.txt", classes);
   write_text(folder / "README.md", readme(options));
   for (const SplitList& list : lists) write_lists(folder, list);
+}
+
+void make_room(const fs::path& folder, EarlierData earlier) {
+  const bool occupied = std::any_of(list_names.begin(), list_names.end(),
+                                    [&](const char* name) { return fs::exists(folder / fmt::format("{}.txt", name)); });
+  if (!occupied) return;
+  if (earlier == EarlierData::refused)
+    throw kernels::UsageError("{}: holds a data set already; replace it with --replace or choose another folder",
+                              folder.string());
+  std::string first_line;
+  std::ifstream readme_file(folder / "README.md");
+  std::getline(readme_file, first_line);
+  if (first_line != title)
+    throw kernels::UsageError(
+        "{}: holds a data set that was not rendered here: expected README.md to begin with '{}'; "
+        "remove it yourself or choose another folder",
+        folder.string(), title);
+  std::vector<std::string> ours = {"images", "labels", "thermal16", "depth", "instances", "classes.txt", "README.md"};
+  for (const char* name : list_names)
+    for (const char* part : {"", "_day", "_night"}) ours.push_back(fmt::format("{}{}.txt", name, part));
+  for (const std::string& name : ours) {
+    std::error_code code;
+    fs::remove_all(folder / name, code);
+    if (code) throw kernels::FileError("{}: cannot be removed: {}", (folder / name).string(), code.message());
+  }
 }
 
 }  // namespace datasets::synthetic

@@ -31,4 +31,9 @@ struct WriteOptions {
 // where a file cannot be written.
 void write_mfnet_layout(const std::filesystem::path& folder, const WriteOptions& options);
 
+// A folder that holds a data set already (its lists, which are written last) is refused, or emptied of everything that
+// write_mfnet_layout writes. Throws UsageError, also where a data set that is to be replaced was not written by it.
+enum class EarlierData { refused, replaced };
+void make_room(const std::filesystem::path& folder, EarlierData earlier);
+
 }  // namespace datasets::synthetic

@@ -107,3 +107,31 @@ TEST_CASE("a place that cannot be written is named") {
   std::ofstream(folder.path / "file") << "no folder";
   CHECK_THROWS_WITH(synthetic::write_mfnet_layout(folder.path / "file", small_set()), Catch::Contains("file"));
 }
+
+TEST_CASE("a folder that holds a data set is refused unless it is to be replaced", "[sanitize]") {
+  using Catch::Matchers::Contains;
+  const Folder folder;
+  synthetic::WriteOptions options = small_set();
+  options.depth = true;
+  CHECK_NOTHROW(synthetic::make_room(folder.path, synthetic::EarlierData::refused));  // Absent.
+  synthetic::write_mfnet_layout(folder.path, options);
+  std::ofstream(folder.path / "notes.txt") << "mine";
+  CHECK_THROWS_AS(synthetic::make_room(folder.path, synthetic::EarlierData::refused), kernels::UsageError);
+  CHECK_THROWS_WITH(synthetic::make_room(folder.path, synthetic::EarlierData::refused),
+                    Contains(folder.path.string() + ": holds a data set already") && Contains("--replace"));
+  CHECK(fs::exists(folder.path / "images"));
+  synthetic::make_room(folder.path, synthetic::EarlierData::replaced);
+  std::vector<std::string> left;
+  for (const auto& entry : fs::directory_iterator(folder.path)) left.push_back(entry.path().filename().string());
+  CHECK(left == std::vector<std::string>{"notes.txt"});
+}
+
+TEST_CASE("a data set that was not rendered here is never removed", "[sanitize]") {
+  const Folder folder;
+  fs::create_directories(folder.path / "images");
+  std::ofstream(folder.path / "train.txt") << "00001D\n";
+  CHECK_THROWS_WITH(synthetic::make_room(folder.path, synthetic::EarlierData::replaced),
+                    Catch::Matchers::Contains("not rendered here"));
+  CHECK(fs::exists(folder.path / "images"));
+  CHECK(fs::exists(folder.path / "train.txt"));
+}

@@ -5,6 +5,7 @@
 
 #include "datasets/synthetic/write.h"
 #include "train/log.h"
+#include "train/output_folder.h"
 #include "train/program.h"
 #include "train/progress.h"
 #include "train/settings.h"
@@ -15,7 +16,8 @@ struct Flags {
   std::string out, size = "480x640";
   int train = 200, validation = 50, test = 100;
   double day_share = 0.5;
-  bool twins = false;
+  bool twins = false, replace = false;
+  std::string configuration;  // The resolved flags, saved beside the result.
   datasets::synthetic::WriteOptions options;
 };
 
@@ -32,6 +34,9 @@ void render(Flags flags) {
   share(flags.validation, options.validation_day, options.validation_night);
   share(flags.test, options.test_day, options.test_night);
   if (flags.twins) options.test_pairing = datasets::synthetic::Pairing::twins;
+  using datasets::synthetic::EarlierData;
+  datasets::synthetic::make_room(flags.out, flags.replace ? EarlierData::replaced : EarlierData::refused);
+  train::open_output_folder(flags.out, flags.configuration);
   train::Progress progress(train::progress_options_for_stderr("render", flags.train + flags.validation + flags.test),
                            std::cerr);
   options.progress = [&](int, int) {
@@ -50,6 +55,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   Flags flags;
   CLI::App& synthetic = *app.add_subcommand("synthetic", "Procedural RGB-thermal street scenes, by day and by night");
+  synthetic.configurable();  // A saved configuration names the kind of data set too.
   synthetic.add_option("--out", flags.out, "Folder to write")->required();
   synthetic.add_option("--size", flags.size, "Height x width")->capture_default_str();
   synthetic.add_option("--train", flags.train, "Training scenes")->capture_default_str();
@@ -66,9 +72,11 @@ int main(int argc, char** argv) {
   synthetic.add_flag("--thermal16", flags.options.thermal16, "Also 16-bit thermal counts");
   synthetic.add_flag("--depth", flags.options.depth, "Also depth maps");
   synthetic.add_flag("--instances", flags.options.instances, "Also instance maps");
+  synthetic.add_flag("--replace", flags.replace, "Remove a rendered data set that --out holds already");
   synthetic.add_flag("--twins", flags.twins, "Test scenes show the same streets by day and by night");
   return train::run_program(app, argc, argv, [&] {
     train::setup_log();
+    flags.configuration = train::resolved_flags(app);
     render(flags);
   });
 }
