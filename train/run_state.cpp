@@ -11,6 +11,8 @@ namespace train {
 
 namespace {
 
+const std::string average_prefix = "average/";
+
 engine::RunFacts facts_of(const RunPosition& position, const RunIdentity& identity) {
   engine::RunFacts facts;
   facts.epoch = position.epoch;
@@ -31,7 +33,8 @@ std::string optimizer_prefix(std::size_t index) {
 
 }  // namespace
 
-engine::CheckpointWriter checkpoint_of(Recipe& recipe, const RunPosition& position, const RunIdentity& identity) {
+engine::CheckpointWriter checkpoint_of(Recipe& recipe, const RunPosition& position, const RunIdentity& identity,
+                                       const engine::MovingAverage* average) {
   engine::CheckpointWriter writer;
   writer.facts = facts_of(position, identity);
   writer.add("", recipe.state());
@@ -40,10 +43,15 @@ engine::CheckpointWriter checkpoint_of(Recipe& recipe, const RunPosition& positi
     const std::vector<engine::NamedTensor> state = optimizers[i]->state();
     writer.add(optimizer_prefix(i), std::span<const engine::NamedTensor>(state));
   }
+  if (average != nullptr) {
+    const std::vector<engine::NamedTensor> state = average->state();
+    writer.add(average_prefix, std::span<const engine::NamedTensor>(state));
+  }
   return writer;
 }
 
-RunPosition resume_from(const std::filesystem::path& path, Recipe& recipe, const RunIdentity& identity) {
+RunPosition resume_from(const std::filesystem::path& path, Recipe& recipe, const RunIdentity& identity,
+                        engine::MovingAverage* average) {
   const engine::Checkpoint checkpoint = engine::Checkpoint::open(path);
   const engine::RunFacts& facts = checkpoint.facts();
   engine::RunFacts now = facts_of({}, identity);
@@ -54,6 +62,10 @@ RunPosition resume_from(const std::filesystem::path& path, Recipe& recipe, const
   for (std::size_t i = 0; i < optimizers.size(); ++i) {
     const auto state = checkpoint.tensors(optimizer_prefix(i), recipe.state().queue());
     optimizers[i]->load_state(std::span<const engine::NamedTensor>(state));
+  }
+  if (average != nullptr) {
+    const auto state = checkpoint.tensors(average_prefix, recipe.state().queue());
+    average->load_state(std::span<const engine::NamedTensor>(state));
   }
   try {
     const nlohmann::json& position = facts.configuration.at("position");

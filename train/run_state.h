@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "engine/checkpoint.h"
+#include "engine/optim/moving_average.h"
 #include "train/recipe.h"
 
 namespace train {
@@ -24,10 +25,13 @@ struct RunIdentity {
   nlohmann::json configuration;  // "network": the model card; "flags": the resolved flags; "dataset".
 };
 
-engine::CheckpointWriter checkpoint_of(Recipe& recipe, const RunPosition& position, const RunIdentity& identity);
+// `average` may be absent: a run without averaged weights.
+engine::CheckpointWriter checkpoint_of(Recipe& recipe, const RunPosition& position, const RunIdentity& identity,
+                                       const engine::MovingAverage* average = nullptr);
 
-// Puts weights, counters and optimizer state back and returns where the run was. Warns where seed, threads, instruction
-// set or library versions differ. Throws CheckpointError.
-RunPosition resume_from(const std::filesystem::path& path, Recipe& recipe, const RunIdentity& identity);
+// Puts weights, counters, optimizer state and averages back and returns where the run was. Warns where seed, threads,
+// instruction set or library versions differ. Throws CheckpointError.
+RunPosition resume_from(const std::filesystem::path& path, Recipe& recipe, const RunIdentity& identity,
+                        engine::MovingAverage* average = nullptr);
 
 }  // namespace train

@@ -13,6 +13,8 @@
 #include "datasets/open.h"
 #include "engine/autograd.h"
 #include "engine/nn/weights.h"
+#include "engine/optim/clip.h"
+#include "engine/optim/moving_average.h"
 #include "kernels/error.h"
 #include "train/charts.h"
 #include "train/evaluation.h"
@@ -72,7 +74,12 @@ class TrainingRun {
                              .augmentation = augmentation_of(options),
                              .normalisation = options.normalisation}),
         recipe_(open()),
+        factor_(rate_factor(options.rate, length_in_epochs())),
         checkpoints_(options.out) {
+    for (const engine::Optimizer* optimizer : recipe_->optimizers()) first_rates_.push_back(optimizer->rate());
+    if (options.moving_average > 0)
+      average_ = std::make_unique<engine::MovingAverage>(averaged_tensors(),
+                                                         engine::MovingAverageOptions{.decay = options.moving_average});
     const RecipeOptions common = common_options();
     const ModelCard card{common.model, common.network, training_->classes(), common.ignored_label,
                          options.normalisation};
@@ -101,13 +108,32 @@ class TrainingRun {
     return open_recipe(options_.recipe, common_options(), settings, queue_, options_.seed);
   }
 
+  // Parameters and running statistics, so that the averages are a network that can be evaluated.
+  std::vector<engine::NamedTensor> averaged_tensors() const {
+    std::vector<engine::NamedTensor> tensors;
+    for (const engine::nn::StateEntry& entry : recipe_->state().entries())
+      if (entry.tensor) tensors.push_back({entry.name, entry.tensor});
+    return tensors;
+  }
+
+  double length_in_epochs() const {
+    const double steps_per_epoch = std::ceil(static_cast<double>(loader_.batches()) / options_.accumulate);
+    const double asked = options_.epochs;
+    return options_.steps > 0 ? std::min(asked, static_cast<double>(options_.steps) / steps_per_epoch) : asked;
+  }
+
+  // The factor on the first rates after `batch` batches of this epoch.
+  double factor_at(int batch) const {
+    return factor_(position_.epoch + static_cast<double>(batch) / loader_.batches());
+  }
+
   bool finished() const { return options_.steps > 0 && position_.step >= options_.steps; }
 
   void start() {
     const std::filesystem::path metrics = options_.out / "metrics.jsonl", losses = options_.out / "losses.jsonl";
     if (options_.resume && (!options_.resume_path.empty() || std::filesystem::exists(checkpoints_.last()))) {
       const std::filesystem::path from = options_.resume_path.empty() ? checkpoints_.last() : options_.resume_path;
-      position_ = resume_from(from, *recipe_, identity_);
+      position_ = resume_from(from, *recipe_, identity_, average_.get());
       metrics_ = std::make_unique<MetricsLog>(MetricsLog::resume(metrics, "epoch", position_.epoch));
       losses_ = std::make_unique<MetricsLog>(MetricsLog::resume(losses, "step", position_.step));
       spdlog::info("resumed from {}: epoch {}, step {}", from.string(), position_.epoch + 1, position_.step);
@@ -128,8 +154,7 @@ class TrainingRun {
   void epoch() {
     const auto begin = Clock::now();
     const double waited_before = loader_.waited_seconds();
-    const double rate = options_.common.optimizer.rate * std::pow(options_.decay, position_.epoch);
-    for (engine::Optimizer* optimizer : recipe_->optimizers()) optimizer->set_rate(rate);
+    const double rate = first_rates_[0] * factor_at(0);
     const int first = position_.batch;
     Progress progress(progress_options_for_stderr(fmt::format("epoch {}/{}", position_.epoch + 1, options_.epochs),
                                                   loader_.batches() - first),
@@ -179,12 +204,21 @@ class TrainingRun {
     if (!std::isfinite(loss)) explain_loss(host, loss);
     ++position_.batch;
     if (position_.batch % options_.accumulate == 0 || position_.batch == loader_.batches()) {
-      recipe_->update();
+      update((position_.batch - 1) / options_.accumulate * options_.accumulate);
       ++position_.step;
       losses_->append({{"step", position_.step}, {"loss", loss}});
     }
     position_.loss_sum += loss;
     return loss;
+  }
+
+  // An optimizer step at the rate of the time when its first batch, `first`, began.
+  void update(int first) {
+    const std::vector<engine::Optimizer*> optimizers = recipe_->optimizers();
+    for (std::size_t i = 0; i < optimizers.size(); ++i) optimizers[i]->set_rate(first_rates_[i] * factor_at(first));
+    if (options_.clip_norm > 0) engine::clip_gradient_norm(recipe_->state().parameters(), options_.clip_norm);
+    recipe_->update();
+    if (average_) average_->update();
   }
 
   // A loss that is not a number: runs the batch again with every op watched, so that the first bad one is named.
@@ -209,6 +243,8 @@ class TrainingRun {
     const auto show = [&](const datasets::HostBatch& batch, const std::vector<datasets::LabelMap>& predictions) {
       if (shown++ < 3) draw_sample(batch.indices[0], predictions[0]);
     };
+    // From here to the end of this function the network has its averaged weights, also where it is saved as the best.
+    const auto averaged = average_ ? std::make_unique<engine::MovingAverage::SwappedIn>(*average_) : nullptr;
     const Evaluation result = evaluate(recipe_->model(), *validation_, queue_, compute_,
                                        {.workers = options_.workers,
                                         .normalisation = options_.normalisation,
@@ -223,7 +259,7 @@ class TrainingRun {
                  line["train_loss"].get<double>(), mean.iou.value_or(0));
     if (mean.iou.value_or(0) <= position_.best_mean_iou) return;
     position_.best_mean_iou = mean.iou.value_or(0);
-    checkpoints_.save_best(checkpoint_of(*recipe_, position_, identity_));
+    checkpoints_.save_best(checkpoint_of(*recipe_, position_, identity_, average_.get()));
   }
 
   void draw_sample(int index, const datasets::LabelMap& prediction) {
@@ -255,7 +291,7 @@ class TrainingRun {
     datasets::write_png(options_.out / "curves.png", side_by_side(charts));
   }
 
-  void save() { checkpoints_.save_last(checkpoint_of(*recipe_, position_, identity_)); }
+  void save() { checkpoints_.save_last(checkpoint_of(*recipe_, position_, identity_, average_.get())); }
 
   const TrainingOptions& options_;
   std::shared_ptr<kernels::Queue> queue_;
@@ -263,6 +299,9 @@ class TrainingRun {
   std::unique_ptr<datasets::Dataset> training_, validation_;
   datasets::Loader loader_;
   std::unique_ptr<Recipe> recipe_;
+  std::vector<double> first_rates_;  // Of the recipe's optimizers.
+  engine::Schedule factor_;
+  std::unique_ptr<engine::MovingAverage> average_;
   engine::CheckpointFolder checkpoints_;
   RunIdentity identity_;
   RunPosition position_;
@@ -276,6 +315,12 @@ void run_training(const TrainingOptions& options, const std::shared_ptr<kernels:
   if (options.batch < 1 || options.accumulate < 1)
     throw kernels::UsageError("--batch {}, --accumulate {}: expected at least 1", options.batch, options.accumulate);
   if (options.epochs < 1) throw kernels::UsageError("--epochs {}: expected at least 1", options.epochs);
+  if (!(options.clip_norm >= 0)) throw kernels::UsageError("--clip-norm {}: expected at least 0", options.clip_norm);
+  if (!(options.moving_average >= 0 && options.moving_average < 1))
+    throw kernels::UsageError("--ema {}: expected a decay from 0 to below 1", options.moving_average);
+  if (options.moving_average > 0 && !options.validate)
+    throw kernels::UsageError("--ema {}: the averages become best.safetensors by validation; leave out --no-validation",
+                              options.moving_average);
   listen_for_interrupts();
   TrainingRun(options, queue, compute).run();
 }

@@ -12,6 +12,7 @@
 #include "datasets/normalisation.h"
 #include "datasets/order.h"
 #include "datasets/transforms.h"
+#include "train/learning_rate.h"
 #include "train/recipe.h"
 
 namespace train {
@@ -26,7 +27,9 @@ struct TrainingOptions {
   std::string recipe = "supervised";
   RecipeOptions common;                      // Classes and the ignored label are the data set's.
   std::vector<std::string> recipe_settings;  // KEY=VALUE that the recipe alone understands.
-  double decay = 0.95;                       // Of the learning rate, per epoch.
+  RateOptions rate;                          // How the optimizers' rates change over the run.
+  double clip_norm = 0;       // Gradients are scaled to this norm together where theirs is larger; 0: never.
+  double moving_average = 0;  // Decay of averaged weights, which validation and `best` then use; 0: none.
   int epochs = 100;
   std::int64_t steps = 0;  // Ends after so many optimizer steps; 0: after the epochs.
   int batch = 4, accumulate = 1, workers = 2;

@@ -21,10 +21,12 @@ using test::wait_for;
 namespace {
 
 // Starts build/bin/train on a tiny problem; messages go to OUT.log.
-pid_t start_training(const std::filesystem::path& out, const std::string& resume_from = "", int epochs = 3) {
+pid_t start_training(const std::filesystem::path& out, const std::string& resume_from = "", int epochs = 3,
+                     const std::string& more = "") {
   std::vector<std::string> arguments = test::words(
       "--model mfnet --width 0.125 --dataset synthetic --dataset-set height=64 --dataset-set width=96 "
-      "--dataset-set day=5 --dataset-set night=4 --batch 2 --checkpoint-every 1 --seed 5 --threads 1 --device cpu");
+      "--dataset-set day=5 --dataset-set night=4 --batch 2 --checkpoint-every 1 --seed 5 --threads 1 --device cpu " +
+      more);
   for (const std::string& word : {std::string("--epochs"), std::to_string(epochs), std::string("--out"), out.string()})
     arguments.push_back(word);
   arguments.push_back("--resume");
@@ -79,6 +81,36 @@ TEST_CASE("a run killed at ten random instants and resumed ends with bit-identic
   REQUIRE(wait_for(start_training(broken)) == 0);
   CHECK(differences(whole / "last.safetensors", broken / "last.safetensors") == "");
   CHECK(differences(whole / "best.safetensors", broken / "best.safetensors") == "");
+}
+
+TEST_CASE("averages, clipping and a rate that changes in every step resume bit for bit") {
+  const test::TemporaryFolder folder;
+  const auto whole = folder.path() / "whole", broken = folder.path() / "broken", plain = folder.path() / "plain";
+  const std::string flags = "--ema 0.9 --clip-norm 0.5 --schedule polynomial --warm-up 0.5 --accumulate 2";
+  REQUIRE(wait_for(start_training(whole, "", 4, flags)) == 0);
+  int killed = 0;
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    std::error_code absent;
+    const auto before = std::filesystem::last_write_time(broken / "last.safetensors", absent);
+    const pid_t child = start_training(broken, "", 4, flags);
+    while (std::filesystem::last_write_time(broken / "last.safetensors", absent) == before)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    kill(child, SIGKILL);
+    killed += wait_for(child) == 128 + SIGKILL;
+  }
+  CHECK(killed > 0);
+  const int code = wait_for(start_training(broken, "", 4, flags));
+  INFO(read_log(broken));
+  REQUIRE(code == 0);
+  CHECK(differences(whole / "last.safetensors", broken / "last.safetensors") == "");
+  CHECK(differences(whole / "best.safetensors", broken / "best.safetensors") == "");
+  // The flags do something: without them the run ends elsewhere, and the best weights are averages.
+  REQUIRE(wait_for(start_training(plain, "", 4, "--accumulate 2")) == 0);
+  CHECK(differences(whole / "last.safetensors", plain / "last.safetensors") != "");
+  const auto best = engine::SafetensorsFile::open(whole / "best.safetensors");
+  CHECK(engine::to_f64(best.at("decode1.conv.weight")) == engine::to_f64(best.at("average/decode1.conv.weight")));
+  const auto last = engine::SafetensorsFile::open(whole / "last.safetensors");
+  CHECK(engine::to_f64(last.at("decode1.conv.weight")) != engine::to_f64(last.at("average/decode1.conv.weight")));
 }
 
 TEST_CASE("a damaged checkpoint is refused on resume, and the previous one is named") {

@@ -43,7 +43,22 @@ struct Flags {
     app.add_option("--accumulate", options.accumulate, "Forward passes per optimizer step")->capture_default_str();
     app.add_option("--optimizer", common.optimizer.name, "sgd, adam, adamw or rmsprop")->capture_default_str();
     app.add_option("--rate", common.optimizer.rate, "Learning rate of the first epoch")->capture_default_str();
-    app.add_option("--decay", options.decay, "Factor on the learning rate after every epoch")->capture_default_str();
+    app.add_option("--schedule", options.rate.schedule, "Of the learning rate: exponential, step or polynomial")
+        ->capture_default_str();
+    app.add_option("--decay", options.rate.decay, "Factor on the rate after every epoch; with step: every milestone")
+        ->capture_default_str();
+    app.add_option("--milestones", options.rate.milestones,
+                   "Epochs at which the rate of step falls, with commas between")
+        ->delimiter(',');
+    app.add_option("--power", options.rate.power, "Of polynomial: (1 - time / epochs)^power, after every step")
+        ->capture_default_str();
+    app.add_option("--warm-up", options.rate.warm_up, "Epochs over which the rate first grows from a hundredth")
+        ->capture_default_str();
+    app.add_option("--clip-norm", options.clip_norm, "Largest norm of all gradients together; 0: any")
+        ->capture_default_str();
+    app.add_option("--ema", options.moving_average,
+                   "Decay of averaged weights, which validation and best.safetensors use; 0: none")
+        ->capture_default_str();
     app.add_option("--momentum", common.optimizer.momentum, "Of sgd and rmsprop")->capture_default_str();
     app.add_option("--weight-decay", common.optimizer.weight_decay, "Of every parameter")->capture_default_str();
     app.add_option("--class-weights", class_weights, "One weight per class, with commas between");
