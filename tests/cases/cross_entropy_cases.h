@@ -35,6 +35,7 @@ inline const std::vector<CrossEntropyCase> cross_entropy_cases = {
      kernels::DType::i64},
     {"a class is ignored", {1, 4, 6, 10}, {.ignored_label = 0}},
     {"several chunks", {3, 9, 60, 41}, {.ignored_label = 255}, ClassWeights::given},
+    {"more pixels than blocks take at once", {1, 2, 370, 361}, {}},
     {"a hundred classes", {1, 100, 9, 8}, {}},
     {"mfnet, four images", {4, 9, 480, 640}, {}, {}, kernels::DType::i64, CaseSize::large},
     {"mfnet, weighted and ignored",
