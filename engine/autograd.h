@@ -12,7 +12,7 @@
 namespace engine {
 
 // needs[i]: whether the gradient of input i is wanted.
-using Needs = std::bitset<16>;
+using Needs = std::bitset<64>;
 // One entry per input, in order; an empty tensor where none is needed. The gradient of an input may have the shape
 // before broadcasting was applied to it: the engine sums it down.
 using Gradients = std::vector<Tensor>;

@@ -8,7 +8,7 @@
 
 namespace engine {
 
-// At least one and at most 16 tensors of one type and queue whose extents are equal but along `axis`. Differentiable.
+// At least one and at most 64 tensors of one type and queue whose extents are equal but along `axis`. Differentiable.
 // Throws ShapeError, DTypeError, DeviceError.
 Tensor concat(const std::vector<Tensor>& parts, int axis);
 
