@@ -7,8 +7,8 @@ namespace engine {
 
 namespace {
 
-Tensor forward(const Tensor& x, const Tensor& weight, const Conv2dAfter& after, const Conv2dOptions& options) {
-  const auto& [scale, bias, residual] = after;
+Tensor forward(const Tensor& x, const Tensor& weight, const Conv2dEpilogue& epilogue, const Conv2dOptions& options) {
+  const auto& [scale, bias, residual] = epilogue;
   require_same_queue("conv2d", {x, weight, scale, bias, residual});
   require_master_dtype("conv2d", "weight", weight);
   const Shape shape = kernels::conv2d_shape(x.shape(), weight.shape(), options);
@@ -49,10 +49,11 @@ Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, const C
                 });
 }
 
-Tensor conv2d_inference(const Tensor& x, const Tensor& weight, const Conv2dAfter& after, const Conv2dOptions& options) {
-  if (needs_gradient({x, weight, after.scale, after.bias, after.residual}))
+Tensor conv2d_inference(const Tensor& x, const Tensor& weight, const Conv2dEpilogue& epilogue,
+                        const Conv2dOptions& options) {
+  if (needs_gradient({x, weight, epilogue.scale, epilogue.bias, epilogue.residual}))
     throw kernels::Error("conv2d_inference: called where a gradient would be recorded");
-  return forward(x, weight, after, options);
+  return forward(x, weight, epilogue, options);
 }
 
 }  // namespace engine

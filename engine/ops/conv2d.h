@@ -16,11 +16,12 @@ Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, const C
 
 // What inference does with a sum before it is written; each may be absent. scale and bias [o] f32, residual like the
 // result.
-struct Conv2dAfter {
+struct Conv2dEpilogue {
   Tensor scale = {}, bias = {}, residual = {};
 };
 
 // act(scale * sum + bias + residual) in one pass, for inference: throws Error where a gradient would be recorded.
-Tensor conv2d_inference(const Tensor& x, const Tensor& weight, const Conv2dAfter& after, const Conv2dOptions& options);
+Tensor conv2d_inference(const Tensor& x, const Tensor& weight, const Conv2dEpilogue& epilogue,
+                        const Conv2dOptions& options);
 
 }  // namespace engine

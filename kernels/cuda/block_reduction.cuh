@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sums and maxima over a warp and over a block, in an order that is always the same.
+// Sums over a warp and over a block and maxima over a warp, in an order that is always the same.
 #pragma once
 
 #include "kernels/cuda/surface.cuh"
@@ -37,19 +37,6 @@ __device__ T block_sum(T value) {
   for (int warp = 1; warp < Threads / warp_size; ++warp) sum += of_warps[warp];
   __syncthreads();
   return sum;
-}
-template <int Threads, class T>
-__device__ T block_max(T value) {
-  static_assert(Threads % warp_size == 0);
-  SHARED(T, of_warps, [Threads / warp_size]);
-  value = warp_max(value);
-  if (threadIdx.x % warp_size == 0) of_warps[threadIdx.x / warp_size] = value;
-  __syncthreads();
-  T largest = of_warps[0];
-#pragma unroll
-  for (int warp = 1; warp < Threads / warp_size; ++warp) largest = largest < of_warps[warp] ? of_warps[warp] : largest;
-  __syncthreads();
-  return largest;
 }
 
 }  // namespace kernels::cuda

@@ -29,6 +29,14 @@ inline const std::vector<OptimizerUpdateCase> optimizer_update_cases = {
     {"rtfnet-18 sized", many(50, {512, 64, 3, 9}), OptimizerUpdateCase::Size::large},
 };
 
+// The small ones, and an empty list, which clipping and averages must bear too.
+inline std::vector<OptimizerUpdateCase> small_parameter_lists() {
+  std::vector<OptimizerUpdateCase> cases{{"nothing at all", {}}};
+  for (const OptimizerUpdateCase& c : optimizer_update_cases)
+    if (c.size == OptimizerUpdateCase::Size::small) cases.push_back(c);
+  return cases;
+}
+
 // More than fit into one launch on a GPU.
 inline const OptimizerUpdateCase thousands_of_parameters{"thousands of small ones", many(2003, {3})};
 

@@ -12,13 +12,6 @@ using namespace test;
 
 namespace {
 
-std::vector<OptimizerUpdateCase> small_cases() {
-  std::vector<OptimizerUpdateCase> cases{{"nothing at all", {}}};
-  for (const OptimizerUpdateCase& c : optimizer_update_cases)
-    if (c.size == OptimizerUpdateCase::Size::small) cases.push_back(c);
-  return cases;
-}
-
 struct Result {
   Guarded norm;
   std::vector<Guarded> within, shortened, bounded;  // By a limit above the norm, by half of it, and by value.
@@ -57,7 +50,7 @@ Result run(const OptimizerUpdateCase& c, const Where& where) {
 }  // namespace
 
 TEST_CASE("norm and clipping of gradients agree with the reference", "[sanitize]") {
-  std::vector<OptimizerUpdateCase> cases = small_cases();
+  std::vector<OptimizerUpdateCase> cases = small_parameter_lists();
   cases.push_back(thousands_of_parameters);
   for (const OptimizerUpdateCase& c : cases) {
     const Result want = run(c, {reference_queue(), DType::f64});
@@ -77,7 +70,7 @@ TEST_CASE("norm and clipping of gradients agree with the reference", "[sanitize]
 }
 
 TEST_CASE("norm and clipping of gradients repeat bit for bit, whatever the threads", "[sanitize]") {
-  for (const OptimizerUpdateCase& c : small_cases())
+  for (const OptimizerUpdateCase& c : small_parameter_lists())
     for (const Where& where : everywhere({DType::f32})) {
       const Result got = run(c, where), again = run(c, where), otherwise = run(c, where.otherwise());
       const std::string label = c.name + ", " + where.name();

@@ -9,13 +9,6 @@ using namespace test;
 
 namespace {
 
-std::vector<OptimizerUpdateCase> small_cases() {
-  std::vector<OptimizerUpdateCase> cases{{"nothing at all", {}}};
-  for (const OptimizerUpdateCase& c : optimizer_update_cases)
-    if (c.size == OptimizerUpdateCase::Size::small) cases.push_back(c);
-  return cases;
-}
-
 // Averages after two updates towards the same values; the same numbers on every device.
 std::vector<Guarded> averages(const OptimizerUpdateCase& c, const Where& where) {
   const bool on_reference = where.queue->device().kind == DeviceKind::reference;
@@ -40,7 +33,7 @@ std::vector<Guarded> averages(const OptimizerUpdateCase& c, const Where& where) 
 }  // namespace
 
 TEST_CASE("moving averages agree with the reference", "[sanitize]") {
-  std::vector<OptimizerUpdateCase> cases = small_cases();
+  std::vector<OptimizerUpdateCase> cases = small_parameter_lists();
   cases.push_back(thousands_of_parameters);
   for (const OptimizerUpdateCase& c : cases) {
     const std::vector<Guarded> want = averages(c, {reference_queue(), DType::f64});
@@ -54,7 +47,7 @@ TEST_CASE("moving averages agree with the reference", "[sanitize]") {
 }
 
 TEST_CASE("moving averages repeat bit for bit, whatever the threads", "[sanitize]") {
-  for (const OptimizerUpdateCase& c : small_cases())
+  for (const OptimizerUpdateCase& c : small_parameter_lists())
     for (const Where& where : everywhere({DType::f32})) {
       const std::vector<Guarded> got = averages(c, where), again = averages(c, where),
                                  otherwise = averages(c, where.otherwise());
