@@ -12,12 +12,18 @@
 
 namespace kernels {
 
+// What device cuda multiplies two f32 operands of a convolution or matrix product with. tf32: the tensor cores, which
+// keep 10 of the 23 bits of mantissa of each factor and add in f32. bf16 operands always go to the tensor cores.
+enum class Products { f32, tf32 };
+
 struct QueueOptions {
   int threads = 0;  // CPU threads of one kernel; 0: all cores.
+  Products products = Products::f32;
 };
 
 class Queue {
  public:
+  // Throws UsageError for options that the device does not have.
   explicit Queue(Device device, const QueueOptions& options = {});
   Queue(const Queue&) = delete;
   Queue& operator=(const Queue&) = delete;
@@ -25,6 +31,7 @@ class Queue {
 
   const Device& device() const { return device_; }
   int threads() const { return threads_; }
+  Products products() const { return products_; }
   Memory& memory() { return *memory_; }
   DeviceRuntime& runtime() { return *runtime_; }
 
@@ -52,6 +59,7 @@ class Queue {
  private:
   Device device_;
   int threads_;
+  Products products_;
   std::unique_ptr<DeviceRuntime> runtime_;
   std::unique_ptr<Memory> memory_;
   std::function<void(std::uint64_t)> released_;

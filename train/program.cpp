@@ -56,14 +56,18 @@ std::string resolved_flags(const CLI::App& app) {
 
 void DeviceFlags::add_to(CLI::App& app) {
   app.add_option("--device", device, "auto, cpu, reference, cuda or cuda:N")->capture_default_str();
-  app.add_option("--precision", precision, "f32, tf32 or bf16")->capture_default_str();
+  app.add_option("--precision", precision, "f32, bf16, or tf32: f32 multiplied on tensor cores (device cuda)")
+      ->capture_default_str();
   app.add_option("--threads", threads, "CPU threads of one kernel; 0: all cores")->capture_default_str();
 }
 
 std::shared_ptr<kernels::Queue> DeviceFlags::open() const {
   const kernels::Device chosen = kernels::parse_device(device);
   if (device == "auto") spdlog::info("device: {}", to_string(chosen));
-  return std::make_shared<kernels::Queue>(chosen, kernels::QueueOptions{.threads = threads});
+  const bool tf32 = kernels::parse_precision(precision) == kernels::Precision::tf32;
+  return std::make_shared<kernels::Queue>(
+      chosen,
+      kernels::QueueOptions{.threads = threads, .products = tf32 ? kernels::Products::tf32 : kernels::Products::f32});
 }
 
 kernels::DType DeviceFlags::compute_dtype(const kernels::Queue& queue) const {
@@ -73,8 +77,6 @@ kernels::DType DeviceFlags::compute_dtype(const kernels::Queue& queue) const {
       throw kernels::UsageError("--precision {}: the reference device computes in double only", precision);
     return kernels::DType::f64;
   }
-  if (queue.device().kind == kernels::DeviceKind::cpu && wanted == kernels::Precision::tf32)
-    throw kernels::UsageError("--precision tf32: a format of GPUs; the cpu device has f32 and bf16");
   return wanted == kernels::Precision::bf16 ? kernels::DType::bf16 : kernels::DType::f32;
 }
 

@@ -28,7 +28,7 @@ struct DeviceFlags {
   int threads = 0;
 
   void add_to(CLI::App& app);
-  // Opens the queue and, where --device was auto, prints the choice.
+  // Opens the queue and, where --device was auto, prints the choice. Throws UsageError for tf32 on a device without it.
   std::shared_ptr<kernels::Queue> open() const;
   // The element type that networks compute in on this queue. Throws UsageError for a precision it does not have.
   kernels::DType compute_dtype(const kernels::Queue& queue) const;
