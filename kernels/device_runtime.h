@@ -7,6 +7,7 @@
 #include <string>
 
 #include "kernels/device.h"
+#include "kernels/event.h"
 
 namespace kernels {
 
@@ -42,6 +43,8 @@ class DeviceRuntime {
   virtual void fill(void* to, unsigned char byte, std::size_t bytes) = 0;
   // Waits for everything that was queued. Throws DeviceError where a kernel failed.
   virtual void synchronize() = 0;
+  // Marks the end of what was queued so far.
+  virtual std::shared_ptr<Event> record() = 0;
 };
 
 // The runtime of a device. Throws DeviceError where the device cannot be opened.

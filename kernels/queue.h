@@ -41,6 +41,8 @@ class Queue {
   void fill(void* to, unsigned char byte, std::size_t bytes) { runtime_->fill(to, byte, bytes); }
   // Waits for everything that was queued. Throws DeviceError where a kernel failed.
   void synchronize() { runtime_->synchronize(); }
+  // Marks the end of what was queued so far, to be timed or waited for (kernels/event.h).
+  std::shared_ptr<Event> record() { return runtime_->record(); }
   // Whether the host may read and write the device's memory itself.
   bool shares_host_memory() const { return runtime_->shares_host_memory(); }
 

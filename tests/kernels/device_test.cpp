@@ -82,6 +82,20 @@ TEST_CASE("data come back from a device as they went there", "[sanitize]") {
   }
 }
 
+TEST_CASE("events of every device follow each other in time", "[sanitize]") {
+  for (const auto& queue : every_queue()) {
+    INFO(to_string(queue->device()));
+    const kernels::Workspace there(*queue, 1 << 20);
+    const auto begin = queue->record();
+    for (unsigned char byte = 0; byte < 8; ++byte) queue->fill(there.data(), byte, 1 << 20);
+    const auto end = queue->record();
+    CHECK(end->milliseconds_since(*begin) > 0);
+    CHECK(begin->milliseconds_since(*end) < 0);
+    end->wait();
+    CHECK(queue->record()->milliseconds_since(*end) >= 0);
+  }
+}
+
 TEST_CASE("tensors keep their values and memory order on every device", "[sanitize]") {
   std::vector<double> values(2 * 3 * 5 * 7);
   std::iota(values.begin(), values.end(), -17.0);

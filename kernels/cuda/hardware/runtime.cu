@@ -9,6 +9,25 @@ namespace kernels::cuda {
 
 namespace {
 
+class CudaEvent final : public Event {
+ public:
+  CudaEvent() { check(cudaEventCreate(&event_), "cudaEventCreate"); }
+  ~CudaEvent() override { static_cast<void>(cudaEventDestroy(event_)); }
+  cudaEvent_t get() const { return event_; }
+
+  void wait() override { check(cudaEventSynchronize(event_), "waiting for an event"); }
+  double milliseconds_since(Event& earlier) override {
+    wait();
+    earlier.wait();
+    float milliseconds = 0;
+    check(cudaEventElapsedTime(&milliseconds, static_cast<CudaEvent&>(earlier).event_, event_), "cudaEventElapsedTime");
+    return milliseconds;
+  }
+
+ private:
+  cudaEvent_t event_ = nullptr;
+};
+
 class CudaRuntime final : public DeviceRuntime {
  public:
   explicit CudaRuntime(int index) : index_(index) {
@@ -60,6 +79,13 @@ class CudaRuntime final : public DeviceRuntime {
     check_work(cudaMemsetAsync(to, byte, bytes, stream_), "fill");
   }
   void synchronize() override { check_work(cudaStreamSynchronize(stream_), "waiting"); }
+
+  std::shared_ptr<Event> record() override {
+    make_current();
+    auto event = std::make_shared<CudaEvent>();
+    check_work(cudaEventRecord(event->get(), stream_), "recording an event");
+    return event;
+  }
 
   cudaStream_t stream() {
     make_current();
