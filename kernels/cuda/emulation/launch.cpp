@@ -19,7 +19,9 @@ EmulatedRuntime& runtime_of(Queue& queue) {
 void run_grid(Queue& queue, const Block::Grid& grid, const std::function<void()>& body) {
   // Kept, because making the stacks of a thousand threads costs more than most launches.
   thread_local Block block;
-  block.run(grid, runtime_of(queue).options().value_or(options()), body);
+  EmulatedRuntime& runtime = runtime_of(queue);
+  const HostGuard::Open open(runtime.guard());
+  block.run(grid, runtime.options().value_or(options()), body);
 }
 
 void set_options(Queue& queue, const Options& options) {

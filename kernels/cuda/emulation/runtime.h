@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The emulated device: its memory is the host's, filled with NaN when it is handed out, and to AddressSanitizer nothing
-// but what was asked for may be touched.
+// The emulated device: its memory is the host's, closed to it but for kernels and copies, filled with NaN when it is
+// handed out, and to AddressSanitizer nothing but what was asked for may be touched.
 #pragma once
 
 #include <cstring>
@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "kernels/cuda/emulation/host_guard.h"
 #include "kernels/cuda/emulation/options.h"
 #include "kernels/device_runtime.h"
 
@@ -22,28 +23,45 @@ class EmulatedRuntime final : public DeviceRuntime {
   // Of this device's launches; none: the process's.
   const std::optional<Options>& options() const { return options_; }
   void set_options(const Options& options) { options_ = options; }
+  // To be opened while a kernel runs.
+  HostGuard& guard() { return guard_; }
 
   std::string name() const override { return "cuda:0 (emulated)"; }
   bool shares_host_memory() const override { return false; }  // So that every copy takes the way of a real device.
-  AddressRange reserve_addresses(std::size_t granularity) override { return host_->reserve_addresses(granularity); }
+  AddressRange reserve_addresses(std::size_t granularity) override {
+    const AddressRange range = host_->reserve_addresses(granularity);
+    base_ = range.base;
+    return range;
+  }
   bool make_usable(std::byte* from, std::size_t bytes) override {
-    const bool usable = host_->make_usable(from, bytes);
-    if (usable) taken_back(from, bytes);
-    return usable;
+    if (!host_->make_usable(from, bytes)) return false;
+    taken_back(from, bytes);
+    guard_.watch(base_, static_cast<std::size_t>(from + bytes - base_));
+    return true;
   }
   void release_addresses(const AddressRange& range, std::size_t usable) noexcept override {
+    guard_.forget();
     allow(range.base, usable);
     host_->release_addresses(range, usable);
   }
-  void upload(void* to, const void* from, std::size_t bytes) override { host_->upload(to, from, bytes); }
-  void download(void* to, const void* from, std::size_t bytes) override { host_->download(to, from, bytes); }
-  void fill(void* to, unsigned char byte, std::size_t bytes) override { std::memset(to, byte, bytes); }
+  void upload(void* to, const void* from, std::size_t bytes) override {
+    const HostGuard::Open open(guard_);
+    host_->upload(to, from, bytes);
+  }
+  void download(void* to, const void* from, std::size_t bytes) override {
+    const HostGuard::Open open(guard_);
+    host_->download(to, from, bytes);
+  }
+  void fill(void* to, unsigned char byte, std::size_t bytes) override {
+    const HostGuard::Open open(guard_);
+    std::memset(to, byte, bytes);
+  }
   void synchronize() override {}
   std::shared_ptr<Event> record() override { return host_->record(); }  // A launch returns when the grid has run.
 
   void handed_out(void* part, std::size_t bytes) override {
     allow(part, bytes);
-    std::memset(part, 0xFF, bytes);
+    fill(part, 0xFF, bytes);
   }
 #if defined(__SANITIZE_ADDRESS__)
   std::size_t guard_bytes() const override {
@@ -62,6 +80,8 @@ class EmulatedRuntime final : public DeviceRuntime {
   static void allow(void*, std::size_t) {}
 #endif
   std::unique_ptr<DeviceRuntime> host_ = open_host_runtime();
+  HostGuard guard_;
+  std::byte* base_ = nullptr;
   std::optional<Options> options_;
 };
 
