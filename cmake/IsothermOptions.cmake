@@ -41,6 +41,8 @@ function(isotherm_print_summary)
 endfunction()
 
 isotherm_option(CUDA "Device cuda" EMULATED)
+isotherm_option(CUDNN "Convolutions of device cuda by cuDNN too")
+isotherm_option(CUBLASLT "Matrix products of device cuda by cuBLASLt too")
 isotherm_option(ONEDNN "CPU convolutions and matrix products by oneDNN")
 isotherm_option(OPENMP "CPU loops on several threads")
 isotherm_option(TESTS "Test programs (Catch2)")

@@ -69,8 +69,11 @@ std::string instruction_set() {
 }
 
 std::string library_versions() {
-  const std::string on_cuda = cuda::library_version();
-  return on_cuda.empty() ? cpu::library_version() : cpu::library_version() + ", " + on_cuda;
+  std::string versions = cpu::library_version();
+  for (const std::string& of_cuda :
+       {cuda::library_version(), cuda::convolution_library_version(), cuda::matmul_library_version()})
+    if (!of_cuda.empty()) versions += ", " + of_cuda;
+  return versions;
 }
 
 }  // namespace kernels

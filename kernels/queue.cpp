@@ -4,14 +4,22 @@
 #include <algorithm>
 #include <thread>
 
+#include "kernels/cuda/devices.h"
 #include "kernels/error.h"
 
 namespace kernels {
 
-Queue::Queue(Device device, const QueueOptions& options) : device_(device), products_(options.products) {
+Queue::Queue(Device device, const QueueOptions& options)
+    : device_(device), products_(options.products), autotuner_(options.autotune) {
   if (options.threads < 0) throw UsageError("--threads {}: expected 0 (all cores) or more", options.threads);
   if (options.products == Products::tf32 && device.kind != DeviceKind::cuda)
     throw UsageError("--precision tf32: a format of GPUs, which device {} does not have", to_string(device));
+  if (options.autotune.provider == Provider::library) {
+    if (device.kind != DeviceKind::cuda)
+      throw UsageError("--conv library: cuDNN computes on device cuda, not on {}", to_string(device));
+    if (cuda::convolution_library_version().empty())
+      throw DeviceError("--conv library: this build has no cuDNN (ISOTHERM_CUDNN)");
+  }
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   threads_ = device.kind == DeviceKind::reference ? 1 : options.threads == 0 ? cores : options.threads;
   runtime_ = open_runtime(device);
@@ -19,7 +27,7 @@ Queue::Queue(Device device, const QueueOptions& options) : device_(device), prod
 }
 
 Queue::~Queue() {
-  backend_state_.reset();
+  backend_states_.clear();
 }
 
 }  // namespace kernels

@@ -5,8 +5,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <typeindex>
 
+#include "kernels/autotune.h"
 #include "kernels/device.h"
 #include "kernels/memory.h"
 
@@ -19,6 +22,7 @@ enum class Products { f32, tf32 };
 struct QueueOptions {
   int threads = 0;  // CPU threads of one kernel; 0: all cores.
   Products products = Products::f32;
+  AutotuneOptions autotune = {};  // Of device cuda.
 };
 
 class Queue {
@@ -34,6 +38,7 @@ class Queue {
   Products products() const { return products_; }
   Memory& memory() { return *memory_; }
   DeviceRuntime& runtime() { return *runtime_; }
+  Autotuner& autotuner() { return autotuner_; }
 
   // Copies between host memory and the device's, in the order of the kernels on this queue (kernels/device_runtime.h).
   void upload(void* to, const void* from, std::size_t bytes) { runtime_->upload(to, from, bytes); }
@@ -46,11 +51,12 @@ class Queue {
   // Whether the host may read and write the device's memory itself.
   bool shares_host_memory() const { return runtime_->shares_host_memory(); }
 
-  // What a backend keeps between calls (cached primitives, packed weights). Made on first use by `make`.
+  // What a backend keeps between calls (cached primitives, packed weights). Made on first use.
   template <class State>
   State& backend_state() {
-    if (!backend_state_) backend_state_ = std::make_shared<State>();
-    return *static_cast<State*>(backend_state_.get());
+    std::shared_ptr<void>& state = backend_states_[typeid(State)];
+    if (!state) state = std::make_shared<State>();
+    return *static_cast<State*>(state.get());
   }
   // A backend registers here what must happen when a storage dies: packed copies of it are dropped.
   void on_storage_released(std::function<void(std::uint64_t)> callback) { released_ = std::move(callback); }
@@ -65,7 +71,8 @@ class Queue {
   std::unique_ptr<DeviceRuntime> runtime_;
   std::unique_ptr<Memory> memory_;
   std::function<void(std::uint64_t)> released_;
-  std::shared_ptr<void> backend_state_;  // Destroyed first: it may hold memory of memory_.
+  Autotuner autotuner_;
+  std::map<std::type_index, std::shared_ptr<void>> backend_states_;  // Destroyed first: may hold memory of memory_.
 };
 
 // Temporary memory of one kernel call.

@@ -20,6 +20,13 @@ Devices devices();
 // Throws DeviceError where there is no such device.
 std::unique_ptr<DeviceRuntime> open_runtime(int index);
 
+// "NVIDIA H200, compute capability 9.0"; "emulated".
+std::string description(int index);
+
+// "cuDNN 9.19.0" and "cuBLASLt 13.1.0"; empty in a build without them.
+std::string convolution_library_version();
+std::string matmul_library_version();
+
 // "CUDA 13.0", "cuda (emulated)"; empty in a build without the device.
 std::string library_version();
 

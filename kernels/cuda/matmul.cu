@@ -2,7 +2,7 @@
 // Matrix products by the tiles of the convolutions. A transposed operand is read the other way round into shared
 // memory; nothing is transposed in global memory.
 #include "kernels/cuda/gemm.cuh"
-#include "kernels/matmul.h"
+#include "kernels/cuda/matmul_kernels.h"
 
 namespace kernels::cuda {
 
@@ -122,7 +122,7 @@ void multiply(Queue& queue, const MatmulProblem& problem, const MatmulOptions& o
 
 }  // namespace
 
-void matmul(Queue& queue, const MatmulOptions& options, ConstView a, ConstView b, ConstView bias, View y) {
+void matmul_by_kernels(Queue& queue, const MatmulOptions& options, ConstView a, ConstView b, ConstView bias, View y) {
   const MatmulProblem problem = matmul_problem(a.shape, b.shape, options);
   const bool y_is_bf16 = y.dtype == DType::bf16;
   const auto run = [&]<class T>(const T* left, const T* right) {

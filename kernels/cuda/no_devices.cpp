@@ -13,6 +13,18 @@ std::unique_ptr<DeviceRuntime> open_runtime(int index) {
   throw DeviceError("cuda:{}: {}", index, devices().none_because);
 }
 
+std::string description(int index) {
+  throw DeviceError("cuda:{}: {}", index, devices().none_because);
+}
+
+std::string convolution_library_version() {
+  return {};
+}
+
+std::string matmul_library_version() {
+  return {};
+}
+
 std::string library_version() {
   return {};
 }

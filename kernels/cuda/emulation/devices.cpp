@@ -16,6 +16,10 @@ std::unique_ptr<DeviceRuntime> open_runtime(int index) {
   return std::make_unique<emulation::EmulatedRuntime>();
 }
 
+std::string description(int) {
+  return "emulated";
+}
+
 std::string library_version() {
   return "cuda (emulated)";
 }

@@ -157,6 +157,12 @@ std::unique_ptr<DeviceRuntime> open_runtime(int index) {
   return std::make_unique<CudaRuntime>(index);
 }
 
+std::string description(int index) {
+  cudaDeviceProp properties{};
+  check(cudaGetDeviceProperties(&properties, index), "cudaGetDeviceProperties");
+  return fmt::format("{}, compute capability {}.{}", properties.name, properties.major, properties.minor);
+}
+
 std::string library_version() {
   return fmt::format("CUDA {}.{}", CUDART_VERSION / 1000, CUDART_VERSION % 1000 / 10);
 }
