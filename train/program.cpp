@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <sstream>
 
+#include "kernels/autotune_file.h"
 #include "kernels/dtype.h"
 #include "kernels/error.h"
 
@@ -59,15 +60,33 @@ void DeviceFlags::add_to(CLI::App& app) {
   app.add_option("--precision", precision, "f32, bf16, or tf32: f32 multiplied on tensor cores (device cuda)")
       ->capture_default_str();
   app.add_option("--threads", threads, "CPU threads of one kernel; 0: all cores")->capture_default_str();
+  app.add_option("--conv", convolutions,
+                 "Convolutions and matrix products of device cuda: native (own kernels), library (cuDNN, cuBLASLt) or "
+                 "auto (the quicker of both, timed once); without the flag auto on a GPU with these libraries")
+      ->check(CLI::IsMember({"native", "library", "auto"}));
+  app.add_flag("--deterministic", deterministic,
+               "On device cuda nothing is timed, so that every run takes the same kernels and gives the same bits");
+  app.add_option("--choices", choices,
+                 "File that remembers what was timed on device cuda; without the flag isotherm/choices.json in "
+                 "$XDG_CACHE_HOME or ~/.cache")
+      ->envname("ISOTHERM_CHOICES");
 }
 
 std::shared_ptr<kernels::Queue> DeviceFlags::open() const {
   const kernels::Device chosen = kernels::parse_device(device);
   if (device == "auto") spdlog::info("device: {}", to_string(chosen));
   const bool tf32 = kernels::parse_precision(precision) == kernels::Precision::tf32;
+  const kernels::AutotuneOptions autotune{
+      .provider = convolutions.empty() ? kernels::Provider::unset : kernels::parse_provider(convolutions),
+      .determinism = deterministic ? kernels::Determinism::required : kernels::Determinism::relaxed,
+      .file = choices.empty() ? kernels::default_choices_file() : choices,
+      .warn = [](const std::string& text) {
+        spdlog::warn("{}", text);
+      }};
   return std::make_shared<kernels::Queue>(
-      chosen,
-      kernels::QueueOptions{.threads = threads, .products = tf32 ? kernels::Products::tf32 : kernels::Products::f32});
+      chosen, kernels::QueueOptions{.threads = threads,
+                                    .products = tf32 ? kernels::Products::tf32 : kernels::Products::f32,
+                                    .autotune = autotune});
 }
 
 kernels::DType DeviceFlags::compute_dtype(const kernels::Queue& queue) const {

@@ -21,11 +21,14 @@ int run_program(CLI::App& app, int argc, char** argv, const std::function<void()
 // without a value are left out, because an empty text is not the same to a flag that names a file.
 std::string resolved_flags(const CLI::App& app);
 
-// --device, --precision, --threads.
+// --device, --precision, --threads; on device cuda --conv, --deterministic, --choices.
 struct DeviceFlags {
   std::string device = "auto";
   std::string precision = "f32";
   int threads = 0;
+  std::string convolutions;  // "native", "library" or "auto"; empty: auto where there is a choice.
+  bool deterministic = false;
+  std::string choices;  // The file that the autotuner remembers in; empty: the user's cache folder.
 
   void add_to(CLI::App& app);
   // Opens the queue and, where --device was auto, prints the choice. Throws UsageError for tf32 on a device without it.

@@ -37,6 +37,7 @@ engine::CheckpointWriter checkpoint_of(Recipe& recipe, const RunPosition& positi
                                        const engine::MovingAverage* average) {
   engine::CheckpointWriter writer;
   writer.facts = facts_of(position, identity);
+  writer.facts.configuration["choices"] = recipe.state().queue()->autotuner().choices();
   writer.add("", recipe.state());
   const auto optimizers = recipe.optimizers();
   for (std::size_t i = 0; i < optimizers.size(); ++i) {
@@ -68,6 +69,10 @@ RunPosition resume_from(const std::filesystem::path& path, Recipe& recipe, const
     average->load_state(std::span<const engine::NamedTensor>(state));
   }
   try {
+    // The run goes on with the kernels that it began with, where device and versions are still the same.
+    const auto choices = facts.configuration.find("choices");
+    if (choices != facts.configuration.end())
+      recipe.state().queue()->autotuner().take_over(choices->get<kernels::Autotuner::Choices>());
     const nlohmann::json& position = facts.configuration.at("position");
     return {.epoch = static_cast<int>(facts.epoch),
             .batch = position.at("batch").get<int>(),
