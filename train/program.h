@@ -26,9 +26,9 @@ struct DeviceFlags {
   std::string device = "auto";
   std::string precision = "f32";
   int threads = 0;
-  std::string convolutions;  // "native", "library" or "auto"; empty: auto where there is a choice.
+  std::string convolutions = {};  // "native", "library" or "auto"; empty: auto where there is a choice.
   bool deterministic = false;
-  std::string choices;  // The file that the autotuner remembers in; empty: the user's cache folder.
+  std::string choices = {};  // The file that the autotuner remembers in; empty: the user's cache folder.
 
   void add_to(CLI::App& app);
   // Opens the queue and, where --device was auto, prints the choice. Throws UsageError for tf32 on a device without it.

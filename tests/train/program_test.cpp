@@ -95,4 +95,14 @@ TEST_CASE("program: precisions that a device does not have are refused", "[sanit
   CHECK_THROWS_AS(type_of("cpu", "f16"), kernels::UsageError);
 }
 
+TEST_CASE("program: --conv is read, and a library is refused on a device that has none", "[sanitize]") {
+  const auto open = [](const char* device, const char* convolutions) {
+    return train::DeviceFlags{.device = device, .threads = 1, .convolutions = convolutions, .choices = "unused"}.open();
+  };
+  CHECK(open("cpu", "")->autotuner().options().provider == kernels::Provider::unset);
+  CHECK(open("cpu", "native")->autotuner().options().provider == kernels::Provider::native);
+  CHECK_THROWS_AS(open("cpu", "library"), kernels::UsageError);
+  CHECK_THROWS_AS(open("cpu", "cudnn"), kernels::UsageError);
+}
+
 }  // namespace
