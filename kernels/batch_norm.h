@@ -42,6 +42,13 @@ struct BatchNormGradients {
   View dx, dresidual, dweight, dbias;  // Any but dx may be empty; all are assigned, not added to.
 };
 
+inline double bytes_of_argument(const BatchNormSaved& saved) {
+  return bytes_of_argument(saved.x) + bytes_of_argument(saved.y);
+}
+inline double bytes_of_argument(const BatchNormGradients& gradients) {
+  return bytes_of_argument(gradients.dx) + bytes_of_argument(gradients.dresidual);
+}
+
 // residual may be empty.
 using BatchNormTrainForward = void(Queue&, const BatchNormOptions&, ConstView x, const BatchNormParameters&,
                                    ConstView residual, const BatchNormStatistics&, View y);

@@ -24,6 +24,9 @@ Shape conv2d_shape(const Shape& x, const Shape& weight, const Conv2dOptions& opt
 struct Conv2dEpilogue {
   ConstView scale = {}, bias = {}, residual = {};
 };
+inline double bytes_of_argument(const Conv2dEpilogue& epilogue) {
+  return bytes_of_argument(epilogue.residual);
+}
 
 using Conv2dForward = void(Queue&, const Conv2dOptions&, ConstView x, ConstView weight, const Conv2dEpilogue&, View y);
 using Conv2dGradInput = void(Queue&, const Conv2dOptions&, ConstView dy, ConstView weight, View dx);   // dx =

@@ -24,6 +24,9 @@ struct CrossEntropyOptions {
 struct CrossEntropyInputs {
   ConstView logits, labels, weight;
 };
+inline double bytes_of_argument(const CrossEntropyInputs& inputs) {
+  return bytes_of_argument(inputs.logits) + bytes_of_argument(inputs.labels);
+}
 
 // total_weight {}: the sum of the weights of the pixels that count; written for LossReduction::mean only. A label that
 // is neither ignored nor in [0, c) throws DataError with its position, where the device can throw (not on cuda, where

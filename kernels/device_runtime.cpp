@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <new>
 
 #include "kernels/cuda/devices.h"
 #include "kernels/error.h"
@@ -40,13 +41,29 @@ class HostRuntime final : public DeviceRuntime {
   }
   void release_addresses(const AddressRange& range, std::size_t) noexcept override { munmap(range.base, range.bytes); }
 
+  Capacity capacity() const override {
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    return {static_cast<std::size_t>(sysconf(_SC_AVPHYS_PAGES)) * page,
+            static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * page};
+  }
+
   void upload(void* to, const void* from, std::size_t bytes) override { copy(to, from, bytes); }
   void download(void* to, const void* from, std::size_t bytes) override { copy(to, from, bytes); }
   void fill(void* to, unsigned char byte, std::size_t bytes) override { std::memset(to, byte, bytes); }
   void synchronize() override {}
   std::shared_ptr<Event> record() override { return std::make_shared<ClockEvent>(); }
+  void wait_for(Event&) override {}
+
+  void* allocate_staging(std::size_t bytes) override { return ::operator new(bytes, staging_alignment); }
+  void release_staging(void* memory) noexcept override { ::operator delete(memory, staging_alignment); }
+  std::shared_ptr<Event> start_uploads(std::span<const Transfer> transfers, Event&) override {
+    for (const Transfer& transfer : transfers) copy(transfer.to, transfer.from, transfer.bytes);
+    return record();
+  }
 
  private:
+  static constexpr std::align_val_t staging_alignment{64};
+
   static void copy(void* to, const void* from, std::size_t bytes) {
     if (bytes > 0) std::memcpy(to, from, bytes);
   }

@@ -6,6 +6,7 @@
 
 #include "kernels/error.h"
 #include "kernels/queue.h"
+#include "kernels/range.h"
 #include "kernels/view.h"
 
 // The implementation on CUDA, or nullptr in a build without it.
@@ -35,6 +36,9 @@ struct Kernel {
   void operator()(Queue& queue, const Args&... args) const {
     Fn* function = slot(queue.device().kind);
     if (function == nullptr) throw NotImplemented("{}: no kernel for device {}", name, to_string(queue.device()));
+    if (!queue.is_watched()) return function(queue, args...);
+    const double bytes = queue.profile() == nullptr ? 0.0 : (0.0 + ... + bytes_of_argument(args));
+    const Range range(queue, {Profile::Kind::row, name, bytes});
     function(queue, args...);
   }
 

@@ -28,9 +28,13 @@ Memory::Pieces::iterator Memory::free_piece(std::size_t bytes) {
   const bool free_at_end = !pieces_.empty() && std::prev(pieces_.end())->second.free;
   const std::size_t missing = bytes - (free_at_end ? std::prev(pieces_.end())->second.bytes : 0);
   const std::size_t room = range_.bytes - statistics_.reserved;
-  if (missing > room || !runtime_.make_usable(end, round_up(missing, growth)))
-    throw DeviceError("out of {} memory: {} bytes asked for, {} in use (peak {}), {} reserved", runtime_.name(), bytes,
-                      statistics_.in_use, statistics_.peak_in_use, statistics_.reserved);
+  if (missing > room || !runtime_.make_usable(end, round_up(missing, growth))) {
+    const DeviceRuntime::Capacity device = runtime_.capacity();
+    throw DeviceError(
+        "out of {} memory: {} bytes asked for, {} in use (peak {}), {} reserved; of the device's {}, {} are free",
+        runtime_.name(), bytes, statistics_.in_use, statistics_.peak_in_use, statistics_.reserved, device.total,
+        device.available);
+  }
   const std::size_t added = round_up(missing, growth);
   statistics_.reserved += added;
   ++statistics_.growths;

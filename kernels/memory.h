@@ -34,8 +34,8 @@ class Memory {
   Memory& operator=(const Memory&) = delete;
   ~Memory();
 
-  // Aligned to `alignment`, uninitialised. Throws DeviceError with the request and the high-water mark when the system
-  // has no more.
+  // Aligned to `alignment`, uninitialised. Throws DeviceError with the request, the high-water mark and what the device
+  // has left when the system has no more.
   void* allocate(std::size_t bytes);
   void release(void* pointer) noexcept;
   Statistics statistics() const;

@@ -13,6 +13,9 @@ struct MovingAverageUpdate {
   View average;
   ConstView value;  // Of the same shape.
 };
+inline double bytes_of_argument(const MovingAverageUpdate& update) {
+  return 2 * bytes_of_argument(update.average) + bytes_of_argument(update.value);
+}
 // decay: f64, one element on the device, so that a captured step follows a warm-up.
 using MovingAverage = void(Queue&, ConstView decay, std::span<const MovingAverageUpdate>);
 

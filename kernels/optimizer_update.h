@@ -30,6 +30,11 @@ struct ParameterUpdate {
   std::array<View, 3> state;
 };
 using ParameterUpdates = std::span<const ParameterUpdate>;
+// Parameter and state are read and written.
+inline double bytes_of_argument(const ParameterUpdate& update) {
+  return 2 * (bytes_of_argument(update.parameter) + bytes_of_argument(update.state)) +
+         bytes_of_argument(update.gradient);
+}
 
 enum class Nesterov { no, yes };
 enum class Centered { no, yes };

@@ -6,6 +6,7 @@
 
 #include "kernels/cuda/devices.h"
 #include "kernels/error.h"
+#include "kernels/range.h"
 
 namespace kernels {
 
@@ -24,10 +25,31 @@ Queue::Queue(Device device, const QueueOptions& options)
   threads_ = device.kind == DeviceKind::reference ? 1 : options.threads == 0 ? cores : options.threads;
   runtime_ = open_runtime(device);
   memory_ = std::make_unique<Memory>(*runtime_);
+  is_watched_ = runtime_->marks_ranges();
 }
 
 Queue::~Queue() {
   backend_states_.clear();
+}
+
+void Queue::upload(void* to, const void* from, std::size_t bytes) {
+  const Range range(*this, {Profile::Kind::row, "upload", static_cast<double>(bytes)});
+  runtime_->upload(to, from, bytes);
+}
+
+void Queue::download(void* to, const void* from, std::size_t bytes) {
+  const Range range(*this, {Profile::Kind::row, "download", static_cast<double>(bytes)});
+  runtime_->download(to, from, bytes);
+}
+
+void Queue::fill(void* to, unsigned char byte, std::size_t bytes) {
+  const Range range(*this, {Profile::Kind::row, "fill", static_cast<double>(bytes)});
+  runtime_->fill(to, byte, bytes);
+}
+
+void Queue::start_profile() {
+  profile_ = std::make_unique<Profile>(*runtime_);
+  is_watched_ = true;
 }
 
 }  // namespace kernels

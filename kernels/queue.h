@@ -12,6 +12,7 @@
 #include "kernels/autotune.h"
 #include "kernels/device.h"
 #include "kernels/memory.h"
+#include "kernels/profile.h"
 
 namespace kernels {
 
@@ -41,15 +42,26 @@ class Queue {
   Autotuner& autotuner() { return autotuner_; }
 
   // Copies between host memory and the device's, in the order of the kernels on this queue (kernels/device_runtime.h).
-  void upload(void* to, const void* from, std::size_t bytes) { runtime_->upload(to, from, bytes); }
-  void download(void* to, const void* from, std::size_t bytes) { runtime_->download(to, from, bytes); }
-  void fill(void* to, unsigned char byte, std::size_t bytes) { runtime_->fill(to, byte, bytes); }
+  void upload(void* to, const void* from, std::size_t bytes);
+  void download(void* to, const void* from, std::size_t bytes);
+  void fill(void* to, unsigned char byte, std::size_t bytes);
   // Waits for everything that was queued. Throws DeviceError where a kernel failed.
   void synchronize() { runtime_->synchronize(); }
   // Marks the end of what was queued so far, to be timed or waited for (kernels/event.h).
   std::shared_ptr<Event> record() { return runtime_->record(); }
+  // Uploads beside the kernels, from staging memory (kernels/device_runtime.h says who waits for what).
+  std::shared_ptr<Event> start_uploads(std::span<const Transfer> transfers, Event& after) {
+    return runtime_->start_uploads(transfers, after);
+  }
+  void wait_for(Event& event) { runtime_->wait_for(event); }
   // Whether the host may read and write the device's memory itself.
   bool shares_host_memory() const { return runtime_->shares_host_memory(); }
+
+  // From now on the time of every kernel row and phase is kept (kernels/profile.h).
+  void start_profile();
+  Profile* profile() { return profile_.get(); }  // Null where none was started.
+  // Whether anybody wants to know what is queued; a row asks before anything else, and does no more where nobody does.
+  bool is_watched() const { return is_watched_; }
 
   // What a backend keeps between calls (cached primitives, packed weights). Made on first use.
   template <class State>
@@ -70,6 +82,8 @@ class Queue {
   Products products_;
   std::unique_ptr<DeviceRuntime> runtime_;
   std::unique_ptr<Memory> memory_;
+  std::unique_ptr<Profile> profile_;
+  bool is_watched_ = false;
   std::function<void(std::uint64_t)> released_;
   Autotuner autotuner_;
   std::map<std::type_index, std::shared_ptr<void>> backend_states_;  // Destroyed first: may hold memory of memory_.

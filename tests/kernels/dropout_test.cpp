@@ -50,6 +50,28 @@ TEST_CASE("large dropout drops what the reference drops", "[slow]") {
   agree(CaseSize::large);
 }
 
+// A unit is dropped at probability (u + 1) / 2^24 and kept at u / 2^24, where u are its 24 random bits: so every bit of
+// every device's numbers is seen.
+TEST_CASE("dropout draws the random bits that philox gives on the host", "[sanitize]") {
+  constexpr std::size_t count = 61;
+  std::uint32_t bits[count];
+  for (std::size_t i = 0; i < count; ++i) bits[i] = kernels::philox(random_key.key, random_key.step, i / 4)[i % 4] >> 8;
+  for (const Where& where : everywhere({DType::f32})) {
+    const Tensor ones = engine::full({static_cast<std::int64_t>(count)}, 1, where.dtype, where.queue);
+    for (std::size_t j = 0; j < count; ++j)
+      for (const std::uint32_t threshold : {bits[j], bits[j] + 1}) {
+        Guarded y(where.queue, ones.shape(), where.dtype);
+        kernels::dropout(*where.queue, kernels::DropoutOptions{.probability = threshold / 16777216.0}, random_key, ones,
+                         y.view());
+        const std::vector<double> values = y.values();
+        for (std::size_t i = 0; i < count; ++i) {
+          INFO(where.name() << ", element " << i << ", threshold " << threshold);
+          REQUIRE((values[i] == 0) == (bits[i] < threshold));
+        }
+      }
+  }
+}
+
 TEST_CASE("dropout is the same on every thread count", "[sanitize]") {
   for (const DropoutCase& c : dropout_cases) {
     if (c.size != CaseSize::small) continue;

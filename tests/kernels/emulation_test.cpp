@@ -207,6 +207,16 @@ TEST_CASE("ThreadSanitizer reports a missing barrier with both lines whatever th
 }
 #endif
 
+TEST_CASE("philox on the device gives the words that it gives on the host", "[emulation][sanitize]") {
+  constexpr int counters = 1001;
+  const std::uint64_t key = kernels::stream_key(7, "device"), high = ~0ull - 3;
+  std::vector<std::uint32_t> words(4 * counters);
+  kernels::cuda::launch(queue(), {"philox_words", kernels::cuda::blocks_for(counters, 128), 128}, philox_words, key,
+                        high, words.data(), counters);
+  for (std::size_t i = 0; i < counters; ++i)
+    for (std::size_t word = 0; word < 4; ++word) REQUIRE(words[4 * i + word] == kernels::philox(key, high, i)[word]);
+}
+
 TEST_CASE("a launch that no GPU admits is refused with the kernel's name", "[emulation]") {
   const std::vector<float> x(4);
   std::vector<float> y(4);

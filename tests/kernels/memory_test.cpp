@@ -4,6 +4,7 @@
 #include <cstring>
 #include <vector>
 
+#include "kernels/error.h"
 #include "kernels/random.h"
 #include "tests/support/catch.h"
 
@@ -67,8 +68,18 @@ TEST_CASE("memory grows at its end by no more than is missing there", "[sanitize
   memory.release(small);
 }
 
-TEST_CASE("a request that the system cannot serve names its size", "[sanitize]") {
+TEST_CASE("a request that the system cannot serve says what is in use and what is left", "[sanitize]") {
   Memory memory;
-  CHECK_THROWS_WITH(memory.allocate(std::size_t{1} << 60),
-                    Catch::Matchers::Contains("1152921504606846976 bytes asked for"));
+  void* block = memory.allocate(1000);
+  try {
+    memory.allocate(std::size_t{1} << 60);
+    FAIL("there is no such memory");
+  } catch (const kernels::DeviceError& error) {
+    CHECK_THAT(error.what(),
+               Catch::Matchers::Matches("out of host memory: 1152921504606846976 bytes asked for, 1024 in "
+                                        "use \\(peak 1024\\), 33554432 reserved; of the device's "
+                                        "[0-9]{9,}, [0-9]+ are free"));
+    CHECK(error.exit_code() == kernels::ExitCode::device);
+  }
+  memory.release(block);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/cuda/launch.cuh"
+#include "kernels/random.h"
 
 namespace test {
 
@@ -21,6 +22,14 @@ enum class Fault {
   missing_wait,          // Asynchronous copies are read without a wait.
   misaligned             // A 128-bit access to an address that is no multiple of 16.
 };
+
+// y[4 i ...]: the words of counter i.
+static __global__ void philox_words(std::uint64_t key, std::uint64_t counter_high, std::uint32_t* y, int counters) {
+  const auto i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
+  if (i >= counters) return;
+  const auto words = kernels::philox(key, counter_high, static_cast<std::uint64_t>(i));
+  for (int word = 0; word < 4; ++word) y[4 * i + word] = words[static_cast<std::size_t>(word)];
+}
 
 // The sum of one value per thread, to all threads. `partial` has room for one value per warp.
 template <Fault fault>

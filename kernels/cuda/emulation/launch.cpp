@@ -21,7 +21,7 @@ void run_grid(Queue& queue, const Block::Grid& grid, const std::function<void()>
   thread_local Block block;
   EmulatedRuntime& runtime = runtime_of(queue);
   const HostGuard::Open open(runtime.guard());
-  block.run(grid, runtime.options().value_or(options()), body);
+  block.run(grid, runtime.options(), body);
 }
 
 void set_options(Queue& queue, const Options& options) {

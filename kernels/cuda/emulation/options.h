@@ -19,8 +19,8 @@ enum class Order {
   run_ahead  // As shuffled, and ranked anew at every barrier of the block: another warp runs ahead in each phase.
 };
 
-// When the data of a cp.async arrive. late: at the wait, so a missing wait shows. eager: at once, so an overwrite of
-// data that are still being read shows.
+// When the data of a cp.async, and of an upload beside the kernels, arrive. late: at the wait, so a missing wait shows.
+// eager: at once, so an overwrite of data that are still being read shows.
 enum class AsyncCopy { late, eager };
 
 struct Options {

@@ -10,6 +10,7 @@
 
 #include "kernels/cuda/emulation/host_guard.h"
 #include "kernels/cuda/emulation/options.h"
+#include "kernels/cuda/emulation/uploads.h"
 #include "kernels/device_runtime.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -20,8 +21,8 @@ namespace kernels::cuda::emulation {
 
 class EmulatedRuntime final : public DeviceRuntime {
  public:
-  // Of this device's launches; none: the process's.
-  const std::optional<Options>& options() const { return options_; }
+  // Of this device's launches: its own where they were set, else the process's.
+  Options options() const { return options_.value_or(emulation::options()); }
   void set_options(const Options& options) { options_ = options; }
   // To be opened while a kernel runs.
   HostGuard& guard() { return guard_; }
@@ -58,6 +59,14 @@ class EmulatedRuntime final : public DeviceRuntime {
   }
   void synchronize() override {}
   std::shared_ptr<Event> record() override { return host_->record(); }  // A launch returns when the grid has run.
+  void wait_for(Event& event) override { event.wait(); }
+  Capacity capacity() const override { return host_->capacity(); }
+
+  void* allocate_staging(std::size_t bytes) override { return uploads_.allocate_staging(bytes); }
+  void release_staging(void* memory) noexcept override { uploads_.release_staging(memory); }
+  std::shared_ptr<Event> start_uploads(std::span<const Transfer> transfers, Event& after) override {
+    return uploads_.start(transfers, after, options().async_copy);
+  }
 
   void handed_out(void* part, std::size_t bytes) override {
     allow(part, bytes);
@@ -83,6 +92,7 @@ class EmulatedRuntime final : public DeviceRuntime {
   HostGuard guard_;
   std::byte* base_ = nullptr;
   std::optional<Options> options_;
+  Uploads uploads_{guard_};
 };
 
 }  // namespace kernels::cuda::emulation

@@ -8,8 +8,14 @@
 
 namespace kernels::cuda {
 
-// Throws DeviceError with CUDA's words and `what` (a kernel or a call) unless the status is success.
+// Throws DeviceError with CUDA's words and `what` (a kernel or a call) unless the status is success. CUDA keeps the
+// last error of a thread until it is asked for; it is taken back here, so that no later launch is blamed for it.
 void check(cudaError_t status, const char* what);
+
+// For destructors, where nobody is left to be told of an error.
+inline void forget(cudaError_t status) noexcept {
+  if (status != cudaSuccess) static_cast<void>(cudaGetLastError());
+}
 
 // The stream of a queue of device cuda; makes the queue's device the calling thread's.
 cudaStream_t stream_of(Queue& queue);
