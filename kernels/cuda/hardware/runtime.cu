@@ -194,6 +194,11 @@ void launched(Queue& queue, const char* kernel) {
   runtime_of(queue).launched(kernel);
 }
 
+void launched_by_library(Queue& queue, const char* work) {
+  static_cast<void>(cudaGetLastError());
+  launched(queue, work);
+}
+
 std::unique_ptr<DeviceRuntime> open_runtime(int index) {
   const Devices found = devices();
   if (found.count == 0) throw DeviceError("cuda:{}: {}", index, found.none_because);

@@ -24,4 +24,8 @@ cudaStream_t stream_of(Queue& queue);
 // found only when the device is waited for (with CUDA_LAUNCH_BLOCKING=1, here).
 void launched(Queue& queue, const char* kernel);
 
+// To be called after a library whose own status was success: forgets what its attempts left in cudaGetLastError, which
+// the next launch would be blamed for, and notes `work` as launched() does. Errors that last are found all the same.
+void launched_by_library(Queue& queue, const char* work);
+
 }  // namespace kernels::cuda

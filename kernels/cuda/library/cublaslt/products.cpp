@@ -140,7 +140,7 @@ class CublasLtPlan final : public ProductPlan {
         cublasLtMatmul(p.handle->get(), p.operation.get(), &one, pointers.b, p.b.get(), pointers.a, p.a.get(), &zero,
                        pointers.y, p.y.get(), pointers.y, p.y.get(), &algorithm_, workspace.data(), workspace_, stream),
         "cublasLtMatmul", p.problem);
-    launched(queue, "a matrix product of cuBLASLt");
+    launched_by_library(queue, "a matrix product of cuBLASLt");
   }
 
  private:

@@ -64,7 +64,7 @@ class CudnnPlan final : public ConvolutionPlan {
         .finalize();
     check_cudnn(cudnnBackendExecute(handle_->get(), plan_.plan.get(), pack.get()), "cudnnBackendExecute",
                 plan_.plan.problem());
-    launched(queue, "a convolution of cuDNN");
+    launched_by_library(queue, "a convolution of cuDNN");
   }
 
  private:
@@ -75,7 +75,7 @@ class CudnnPlan final : public ConvolutionPlan {
 
 class Cudnn final : public ConvolutionLibrary {
  public:
-  explicit Cudnn(Queue& queue) : handle_(std::make_shared<Handle>(queue)), device_(handle_->get()) {}
+  explicit Cudnn(Queue& queue) : queue_(queue), handle_(std::make_shared<Handle>(queue)), device_(handle_->get()) {}
 
   std::vector<std::shared_ptr<const ConvolutionPlan>> plans(const ConvolutionProblem& problem,
                                                             const PlanRequest& request) override {
@@ -83,10 +83,12 @@ class Cudnn final : public ConvolutionLibrary {
     std::vector<std::shared_ptr<const ConvolutionPlan>> found;
     for (Plan& plan : make_plans(choices, device_, request.most))
       found.push_back(std::make_shared<CudnnPlan>(std::move(plan), problem.fused, handle_));
+    launched_by_library(queue_, "planning by cuDNN");
     return found;
   }
 
  private:
+  Queue& queue_;
   std::shared_ptr<const Handle> handle_;
   PlanningDevice device_;
 };
