@@ -17,13 +17,12 @@ void prepare(HostBatch& batch, std::size_t number, const std::vector<int>& indic
   batch.indices = indices;
   batch.names.resize(indices.size());
   batch.times.resize(indices.size());
+  batch.labelled.resize(indices.size());
 }
 
 // A full batch of the customary size finds its buffers as they were: nothing is allocated in a steady run.
-void set_size(HostBatch& batch, kernels::Size2 size) {
-  batch.h = size.h;
-  batch.w = size.w;
-  const std::size_t pixels = static_cast<std::size_t>(batch.n) * size.h * size.w;
+void make_room(HostBatch& batch) {
+  const std::size_t pixels = static_cast<std::size_t>(batch.n) * batch.h * batch.w;
   batch.rgb.resize(3 * pixels);
   batch.thermal.resize(pixels);
   batch.labels.resize(pixels);
@@ -39,6 +38,8 @@ Loader::Loader(const Dataset& dataset, LoaderOptions options) : dataset_(dataset
   if (batches_ == 0 && options_.remainder == Remainder::drop)
     throw kernels::UsageError("{}: expected samples for a batch of {} on each of {} ranks, got {} in all",
                               dataset.name(), options_.batch_size, options_.ranks, dataset.size());
+  if (options_.augmenter == Augmenter::device)
+    augmentation_ = augment_options(options_.augmentation, options_.normalisation);
   ring_.resize(static_cast<std::size_t>(options_.prefetch) + 1);
   for (int worker = 0; worker < options_.workers; ++worker) threads_.emplace_back([this] { work(); });
 }
@@ -141,18 +142,43 @@ void Loader::run_ticket(std::unique_lock<std::mutex>& lock) {
 }
 
 void Loader::fill(Pending& pending, std::size_t slot) {
-  const int index = pending.batch.indices[slot];
-  kernels::RandomStream random = augmentation_stream(options_.seed, epoch_, index);
-  Sample sample = augment(dataset_.load(index), options_.augmentation, random);
-  const kernels::Size2 size = {sample.rgb.height, sample.rgb.width};
   HostBatch& batch = pending.batch;
-  {
-    const std::lock_guard lock(mutex_);
-    pending.sizes[slot] = size;
-    if (batch.h == 0) set_size(batch, size);
-    if (size != kernels::Size2{batch.h, batch.w}) return;  // require_whole tells.
+  const int index = batch.indices[slot];
+  kernels::RandomStream random = augmentation_stream(options_.seed, epoch_, index);
+  Sample sample = dataset_.load(index);
+  const AugmentationDraw draw = draw_augmentation({sample.rgb.height, sample.rgb.width}, options_.augmentation, random);
+  if (options_.augmenter == Augmenter::host) sample = augment(std::move(sample), options_.augmentation, draw);
+  if (!claim_size(pending, slot, draw.size)) return;  // require_whole tells.
+  if (options_.augmenter == Augmenter::host)
+    fill_normalised(batch, slot, sample);
+  else
+    store_sample(sample, options_.augmentation, draw, batch.stored[slot]);
+  batch.labelled[slot] = sample.label ? 1 : 0;
+  batch.names[slot] = std::move(sample.name);
+  batch.times[slot] = sample.time;
+}
+
+// The first sample decides the size of the batch. Whether this one has it.
+bool Loader::claim_size(Pending& pending, std::size_t slot, kernels::Size2 size) {
+  const std::lock_guard lock(mutex_);
+  HostBatch& batch = pending.batch;
+  pending.sizes[slot] = size;
+  if (batch.h == 0) {
+    batch.h = size.h;
+    batch.w = size.w;
+    if (options_.augmenter == Augmenter::host) {
+      make_room(batch);
+    } else {
+      batch.stored.resize(static_cast<std::size_t>(batch.n));
+      batch.augmentation = augmentation_;
+      batch.augmentation.size = size;
+    }
   }
-  const std::size_t pixels = static_cast<std::size_t>(size.h) * size.w;
+  return size == kernels::Size2{batch.h, batch.w};
+}
+
+void Loader::fill_normalised(HostBatch& batch, std::size_t slot, const Sample& sample) const {
+  const std::size_t pixels = static_cast<std::size_t>(batch.h) * batch.w;
   normalise(sample.rgb, options_.normalisation.rgb, &batch.rgb[3 * pixels * slot]);
   normalise(sample.thermal, sample.thermal_bits, options_.normalisation.thermal, &batch.thermal[pixels * slot]);
   const auto labels = batch.labels.begin() + static_cast<std::ptrdiff_t>(pixels * slot);
@@ -160,8 +186,6 @@ void Loader::fill(Pending& pending, std::size_t slot) {
     std::copy(sample.label->pixels.begin(), sample.label->pixels.end(), labels);
   else
     std::fill_n(labels, pixels, HostBatch::no_label);
-  batch.names[slot] = std::move(sample.name);
-  batch.times[slot] = sample.time;
 }
 
 // Judged in the order of the batch, so that the same fault gives the same message whichever worker was first.

@@ -28,6 +28,7 @@ struct LoaderOptions {
   int rank = 0, ranks = 1;
   AugmentationOptions augmentation = without_augmentation();
   Normalisation normalisation = {};
+  Augmenter augmenter = Augmenter::host;
 };
 
 class Loader {
@@ -63,6 +64,8 @@ class Loader {
   bool has_ticket() const;
   void run_ticket(std::unique_lock<std::mutex>& lock);
   void fill(Pending& pending, std::size_t slot);
+  bool claim_size(Pending& pending, std::size_t slot, kernels::Size2 size);
+  void fill_normalised(HostBatch& batch, std::size_t slot, const Sample& sample) const;
   void release_held_batch();
   void wait_until_idle(std::unique_lock<std::mutex>& lock);
   void require_whole(const Pending& pending) const;
@@ -70,6 +73,7 @@ class Loader {
 
   const Dataset& dataset_;
   const LoaderOptions options_;
+  kernels::AugmentOptions augmentation_;  // Of Augmenter::device, but for the size.
   int batches_ = 0;
   double waited_seconds_ = 0;
 

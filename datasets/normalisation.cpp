@@ -14,52 +14,16 @@ namespace {
 
 constexpr std::array scale_names = {"full_range", "window", "min_max", "percentile", "standardise"};
 
-// A linear map of counts, with limits where the scale clips.
-struct LinearMap {
-  double offset = 0, factor = 0;
-  bool clipped = false;
-};
-
-LinearMap from_range(double low, double high, bool clipped) {
-  return high > low ? LinearMap{low, 1 / (high - low), clipped} : LinearMap{low, 0, clipped};
+std::vector<std::uint32_t> histogram_of(const Image16& image) {
+  std::vector<std::uint32_t> histogram(kernels::thermal_counts);
+  for (const std::uint16_t count : image.pixels) ++histogram[count];
+  return histogram;
 }
 
-LinearMap standardising(const Image16& image) {
-  double sum = 0;
-  for (const std::uint16_t count : image.pixels) sum += count;
-  const double mean = sum / static_cast<double>(image.pixels.size());
-  double squares = 0;
-  for (const std::uint16_t count : image.pixels) squares += (count - mean) * (count - mean);
-  const double deviation = std::sqrt(squares / static_cast<double>(image.pixels.size()));
-  return {mean, deviation > 0 ? 1 / deviation : 0, false};
-}
-
-LinearMap map_of(const Image16& image, int bits, const ThermalNormalisation& how) {
-  switch (how.scale) {
-    case ThermalScale::window:
-      return from_range(how.low, how.high, true);
-    case ThermalScale::min_max: {
-      const auto [least, most] = std::minmax_element(image.pixels.begin(), image.pixels.end());
-      return from_range(*least, *most, false);
-    }
-    case ThermalScale::percentile:
-      return from_range(percentile(image, how.low), percentile(image, how.high), true);
-    case ThermalScale::standardise:
-      return standardising(image);
-    default:
-      return from_range(0, (1 << bits) - 1, false);
-  }
-}
-
-void require_sense(const ThermalNormalisation& how) {
-  const bool ranged = how.scale == ThermalScale::window || how.scale == ThermalScale::percentile;
-  if (ranged && !(how.low < how.high))
-    throw kernels::UsageError("thermal normalisation: expected low below high, got {} and {}", how.low, how.high);
-  if (how.scale == ThermalScale::percentile && !(how.low >= 0 && how.high <= 100))
-    throw kernels::UsageError("thermal normalisation: expected percentiles in 0 to 100, got {} and {}", how.low,
-                              how.high);
-  if (!(std::abs(how.deviation) > 0))
-    throw kernels::UsageError("thermal normalisation: expected a deviation other than 0, got {}", how.deviation);
+kernels::LinearMap map_of(const Image16& image, const ThermalNormalisation& how) {
+  if (!kernels::depends_on_image(how.scale)) return kernels::map_of_range(how.low, how.high);
+  return kernels::map_of_histogram(how.scale, how.low, how.high, histogram_of(image).data(),
+                                   static_cast<std::int64_t>(image.pixels.size()));
 }
 
 template <class T>
@@ -73,16 +37,31 @@ T field(const nlohmann::json& json, const char* part, const char* name) {
 
 }  // namespace
 
+void require_sense(const RgbNormalisation& how) {
+  for (const float deviation : how.deviation)
+    if (!(std::abs(deviation) > 0))
+      throw kernels::UsageError("colour normalisation: expected a deviation other than 0, got {}", deviation);
+}
+
+void require_sense(const ThermalNormalisation& how) {
+  const bool ranged = how.scale == ThermalScale::window || how.scale == ThermalScale::percentile;
+  if (ranged && !(how.low < how.high))
+    throw kernels::UsageError("thermal normalisation: expected low below high, got {} and {}", how.low, how.high);
+  if (how.scale == ThermalScale::percentile && !(how.low >= 0 && how.high <= 100))
+    throw kernels::UsageError("thermal normalisation: expected percentiles in 0 to 100, got {} and {}", how.low,
+                              how.high);
+  if (!(std::abs(how.deviation) > 0))
+    throw kernels::UsageError("thermal normalisation: expected a deviation other than 0, got {}", how.deviation);
+}
+
 void normalise(const Image8& rgb, const RgbNormalisation& how, float* result) {
   if (rgb.channels != 3) throw kernels::UsageError("normalise: expected 3 colour channels, got {}", rgb.channels);
+  require_sense(how);
   // 256 possible values per channel: a table makes the division exact and cheap.
   std::array<std::array<float, 256>, 3> table{};
-  for (std::size_t c = 0; c < 3; ++c) {
-    if (!(std::abs(how.deviation[c]) > 0))
-      throw kernels::UsageError("colour normalisation: expected a deviation other than 0, got {}", how.deviation[c]);
+  for (std::size_t c = 0; c < 3; ++c)
     for (std::size_t value = 0; value < 256; ++value)
       table[c][value] = (static_cast<float>(value) / 255.0f - how.mean[c]) / how.deviation[c];
-  }
   for (std::size_t i = 0; i < rgb.pixels.size(); i += 3)
     for (std::size_t c = 0; c < 3; ++c) result[i + c] = table[c][rgb.pixels[i + c]];
 }
@@ -98,25 +77,16 @@ void normalise(const Image16& thermal, int bits, const ThermalNormalisation& how
       result[i] = (static_cast<float>(thermal.pixels[i]) / most - how.mean) / how.deviation;
     return;
   }
-  const LinearMap map = map_of(thermal, bits, how);
+  const kernels::LinearMap map = map_of(thermal, how);
   for (std::size_t i = 0; i < count; ++i) {
     double value = (thermal.pixels[i] - map.offset) * map.factor;
-    if (map.clipped) value = std::clamp(value, 0.0, 1.0);
+    if (kernels::is_clipped(how.scale)) value = std::clamp(value, 0.0, 1.0);
     result[i] = (static_cast<float>(value) - how.mean) / how.deviation;
   }
 }
 
 double percentile(const Image16& image, double percent) {
-  std::vector<std::size_t> histogram(65536);
-  for (const std::uint16_t count : image.pixels) ++histogram[count];
-  const double position = percent / 100 * static_cast<double>(image.pixels.size() - 1);
-  const auto rank = static_cast<std::size_t>(position);
-  std::size_t below = 0, value = 0;  // Pixels with less than `value`.
-  while (below + histogram[value] <= rank) below += histogram[value++];
-  if (below + histogram[value] > rank + 1 || rank + 1 == image.pixels.size()) return static_cast<double>(value);
-  std::size_t next = value + 1;
-  while (histogram[next] == 0) ++next;
-  return static_cast<double>(value) + (position - static_cast<double>(rank)) * static_cast<double>(next - value);
+  return kernels::percentile(histogram_of(image).data(), static_cast<std::int64_t>(image.pixels.size()), percent);
 }
 
 std::string to_string(ThermalScale scale) {

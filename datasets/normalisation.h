@@ -8,17 +8,12 @@
 #include <string>
 
 #include "datasets/image.h"
+#include "kernels/thermal_scale.h"
 
 namespace datasets {
 
 // How raw thermal counts become a number, before mean and deviation are applied.
-enum class ThermalScale {
-  full_range,   // count / (2^bits - 1): 8-bit images as MFNet and RTFNet take them.
-  window,       // (count - low) / (high - low), clipped to [0, 1]: the same temperature is the same number everywhere.
-  min_max,      // From the image's own least to its largest count, to [0, 1].
-  percentile,   // The same from its percentiles low and high, clipped: a few hot pixels do not darken the rest.
-  standardise,  // (count - mean) / standard deviation of the image (population).
-};
+using ThermalScale = kernels::ThermalScale;
 
 // result = (scaled - mean) / deviation. An image whose range or deviation is zero scales to 0 everywhere.
 struct ThermalNormalisation {
@@ -44,6 +39,10 @@ struct Normalisation {
 // no sense (low >= high, a deviation of 0, percentiles outside 0 to 100).
 void normalise(const Image8& rgb, const RgbNormalisation& how, float* result);
 void normalise(const Image16& thermal, int bits, const ThermalNormalisation& how, float* result);
+
+// Throw UsageError where a description makes no sense, as normalise does.
+void require_sense(const RgbNormalisation& how);
+void require_sense(const ThermalNormalisation& how);
 
 // The count below which `percent` of the image's pixels lie, interpolated between neighbours in order.
 double percentile(const Image16& image, double percent);

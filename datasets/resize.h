@@ -6,11 +6,13 @@
 #pragma once
 
 #include "datasets/image.h"
+#include "kernels/resampling.h"
 #include "kernels/shape.h"
 
 namespace datasets {
 
 enum class Filter { nearest, bilinear, bicubic };
+kernels::ResamplingKernel resampling_kernel(Filter filter);  // Of a filter other than nearest.
 
 // Every channel on its own. Throws UsageError where the image is empty or a side of `size` is below 1.
 Image8 resize(const Image8& image, kernels::Size2 size, Filter filter);

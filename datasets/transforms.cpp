@@ -37,17 +37,13 @@ Image8 joined(const Image8& rgb, const Image16& thermal) {
 
 void resize_pair(Sample& sample, Size2 size, PairFilter filter) {
   if (filter == PairFilter::premultiplied_bicubic) {
-    if (sample.thermal_bits != 8)
-      throw kernels::UsageError("{}: premultiplied resizing takes 8-bit thermal, got {} bits", sample.name,
-                                sample.thermal_bits);
+    require_premultipliable(sample);
     const Image8 four = resize_premultiplied(joined(sample.rgb, sample.thermal), size, Filter::bicubic);
     sample.rgb = channels_of<std::uint8_t>(four, 0, 3);
     sample.thermal = channels_of<std::uint16_t>(four, 3, 1);
     return;
   }
-  const Filter each = filter == PairFilter::nearest    ? Filter::nearest
-                      : filter == PairFilter::bilinear ? Filter::bilinear
-                                                       : Filter::bicubic;
+  const Filter each = filter == PairFilter::nearest ? Filter::nearest : filter_of(filter);
   sample.rgb = resize(sample.rgb, size, each);
   sample.thermal = resize(sample.thermal, size, each);
   // Bicubic overshoots; the camera's counts do not.
@@ -85,12 +81,27 @@ Box random_crop(int height, int width, double crop_fraction, kernels::RandomStre
   return box;
 }
 
-Sample augment(Sample sample, const AugmentationOptions& options, kernels::RandomStream& random) {
-  const Size2 own = {sample.rgb.height, sample.rgb.width};
-  if (random.chance(options.flip_probability)) mirror_sample(sample);
-  if (options.crop_fraction > 0) sample = crop_sample(sample, random_crop(own.h, own.w, options.crop_fraction, random));
-  const Size2 size = options.size == Size2{0, 0} ? own : options.size;
-  return resize_sample(std::move(sample), size, options.pair_filter, options.label_filter);
+AugmentationDraw draw_augmentation(Size2 own, const AugmentationOptions& options, kernels::RandomStream& random) {
+  AugmentationDraw draw{random.chance(options.flip_probability), {0, 0, own.w, own.h}, options.size};
+  if (options.crop_fraction > 0) draw.box = random_crop(own.h, own.w, options.crop_fraction, random);
+  if (draw.size == Size2{0, 0}) draw.size = own;
+  return draw;
+}
+
+Sample augment(Sample sample, const AugmentationOptions& options, const AugmentationDraw& draw) {
+  if (draw.mirrored) mirror_sample(sample);
+  if (draw.box != Box{0, 0, sample.rgb.width, sample.rgb.height}) sample = crop_sample(sample, draw.box);
+  return resize_sample(std::move(sample), draw.size, options.pair_filter, options.label_filter);
+}
+
+void require_premultipliable(const Sample& sample) {
+  if (sample.thermal_bits != 8)
+    throw kernels::UsageError("{}: premultiplied resizing takes 8-bit thermal, got {} bits", sample.name,
+                              sample.thermal_bits);
+}
+
+Filter filter_of(PairFilter filter) {
+  return filter == PairFilter::bilinear ? Filter::bilinear : Filter::bicubic;
 }
 
 void mirror_sample(Sample& sample) {

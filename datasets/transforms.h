@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "datasets/dataset.h"
 #include "datasets/image_geometry.h"
@@ -44,9 +45,28 @@ kernels::RandomStream augmentation_stream(std::uint64_t seed, int epoch, int ind
 // left in [0, f w), top in [0, f h), right in [(1 - f) w, w], bottom in [(1 - f) h, h]: integers, evenly drawn.
 Box random_crop(int height, int width, double crop_fraction, kernels::RandomStream& random);
 
-// Draws flip, left, top, right, bottom in this order. Throws UsageError where premultiplied_bicubic meets 16-bit
-// thermal.
-Sample augment(Sample sample, const AugmentationOptions& options, kernels::RandomStream& random);
+// What chance decides about one sample, and the size that comes of it.
+struct AugmentationDraw {
+  bool mirrored = false;
+  Box box;              // Of the mirrored sample.
+  kernels::Size2 size;  // Of the result.
+};
+
+// Draws flip, left, top, right, bottom in this order, for a sample of size `own`.
+AugmentationDraw draw_augmentation(kernels::Size2 own, const AugmentationOptions& options,
+                                   kernels::RandomStream& random);
+
+// Throws UsageError where premultiplied_bicubic meets 16-bit thermal.
+Sample augment(Sample sample, const AugmentationOptions& options, const AugmentationDraw& draw);
+inline Sample augment(Sample sample, const AugmentationOptions& options, kernels::RandomStream& random) {
+  const AugmentationDraw draw = draw_augmentation({sample.rgb.height, sample.rgb.width}, options, random);
+  return augment(std::move(sample), options, draw);
+}
+
+// Throws UsageError unless thermal has the 8 bits that premultiplied resizing takes.
+void require_premultipliable(const Sample& sample);
+// Of a pair filter that treats colour and thermal alike and is not nearest.
+Filter filter_of(PairFilter filter);
 
 void mirror_sample(Sample& sample);
 Sample crop_sample(const Sample& sample, const Box& box);
