@@ -14,11 +14,16 @@ namespace train {
 struct Batch {
   engine::Tensor rgb;      // [n, 3, h, w] in the compute type.
   engine::Tensor thermal;  // [n, 1, h, w]
-  engine::Tensor labels;   // [n, h, w] u8; empty for unlabelled batches.
+  engine::Tensor labels;   // [n, h, w] u8, without padding.
   std::vector<std::string> names;
 };
 
-// Uploads a batch of the loader.
-Batch upload(const datasets::HostBatch& host, const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute);
+// Who should augment for a queue: a GPU does it itself, in less time than the copy of larger numbers would take.
+datasets::Augmenter augmenter_for(const kernels::Queue& queue);
+
+// Uploads a batch of the loader, and augments it where the loader has not. Images are padded to multiples of
+// `multiple` by repeating their last row and column.
+Batch upload(const datasets::HostBatch& host, const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute,
+             int multiple = 1);
 
 }  // namespace train

@@ -8,42 +8,13 @@
 #include "datasets/loader.h"
 #include "engine/autograd.h"
 #include "engine/ops/argmax.h"
+#include "engine/ops/confusion_matrix.h"
 #include "kernels/error.h"
 #include "train/progress.h"
 
 namespace train {
 
 namespace {
-
-int round_up(int value, int multiple) {
-  return (value + multiple - 1) / multiple * multiple;
-}
-
-// The last row and column repeated up to height x width; `values` holds n images of h x w pixels with c numbers each.
-std::vector<float> pad(const std::vector<float>& values, int n, int h, int w, int c, int height, int width) {
-  std::vector<float> padded(static_cast<std::size_t>(n) * height * width * c);
-  auto* to = padded.data();
-  for (int i = 0; i < n; ++i)
-    for (int y = 0; y < height; ++y)
-      for (int x = 0; x < width; ++x) {
-        const auto pixel = (static_cast<std::size_t>(i) * h + std::min(y, h - 1)) * w + std::min(x, w - 1);
-        to = std::copy_n(values.data() + pixel * c, c, to);
-      }
-  return padded;
-}
-
-// The batch at a size that the network takes; labels of padded pixels are `no_label`.
-datasets::HostBatch padded_batch(const datasets::HostBatch& batch, int multiple) {
-  datasets::HostBatch result;
-  result.n = batch.n;
-  result.h = round_up(batch.h, multiple);
-  result.w = round_up(batch.w, multiple);
-  result.rgb = pad(batch.rgb, batch.n, batch.h, batch.w, 3, result.h, result.w);
-  result.thermal = pad(batch.thermal, batch.n, batch.h, batch.w, 1, result.h, result.w);
-  result.labels.assign(static_cast<std::size_t>(result.n) * result.h * result.w, datasets::HostBatch::no_label);
-  result.names = batch.names;
-  return result;
-}
 
 std::vector<datasets::LabelMap> cut(const engine::Tensor& ids, int height, int width) {
   const std::vector<std::int64_t> values = engine::download_integers(ids);
@@ -58,14 +29,65 @@ std::vector<datasets::LabelMap> cut(const engine::Tensor& ids, int height, int w
   return maps;
 }
 
+// The matrices by time of day, which stay on the device until all is counted.
+class Count {
+ public:
+  Count(const EvaluationOptions& options, const std::shared_ptr<kernels::Queue>& queue)
+      : options_(options), queue_(queue), totals_(engine::confusion_totals(matrices, options.classes, queue)) {}
+
+  // The first `counted` images of a batch. Returns the predictions where they are wanted.
+  engine::Tensor add(const engine::Tensor& logits, const engine::Tensor& labels, const datasets::HostBatch& batch,
+                     int counted, engine::PredictionMap map) {
+    std::vector<std::int64_t> matrix_of_image(static_cast<std::size_t>(batch.n), -1);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(counted); ++i) {
+      if (!batch.labelled[i])
+        throw kernels::DataError("{}: has no label, so there is nothing to evaluate against", batch.names[i]);
+      matrix_of_image[i] = static_cast<std::int64_t>(batch.times[i]);
+    }
+    const auto of_image =
+        engine::from_host(std::span<const std::int64_t>(matrix_of_image), {batch.n}, kernels::DType::i32, queue_);
+    const engine::ConfusionMatrixOptions how{options_.ignored_label, static_cast<std::int64_t>(widths_.size())};
+    widths_.insert(widths_.end(), static_cast<std::size_t>(batch.n), batch.w);
+    return engine::confusion_matrix(logits, labels, of_image, totals_, how, map);
+  }
+
+  // Images were added in the data set's order.
+  Evaluation result(const datasets::Dataset& dataset) const {
+    if (const auto refused = engine::refused_label(totals_)) {
+      const int width = widths_[static_cast<std::size_t>(refused->image)];
+      throw kernels::DataError("{}: sample {}: expected class ids 0 to {}{}, got {} at x {}, y {}", dataset.name(),
+                               dataset.sample_name(static_cast<int>(refused->image)), options_.classes - 1,
+                               options_.ignored_label ? fmt::format(" or {}", *options_.ignored_label) : "",
+                               refused->label, refused->pixel % width, refused->pixel / width);
+    }
+    const std::vector<std::int64_t> counts = engine::download_integers(totals_.counts);
+    const auto matrix = [&](datasets::TimeOfDay time) {
+      const std::size_t cells = counts.size() / matrices;
+      const auto first = counts.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(time) * cells);
+      return ConfusionMatrix(options_.classes, {first, first + static_cast<std::ptrdiff_t>(cells)});
+    };
+    Evaluation result{matrix(datasets::TimeOfDay::unknown), matrix(datasets::TimeOfDay::day),
+                      matrix(datasets::TimeOfDay::night)};
+    result.all += result.day;
+    result.all += result.night;
+    return result;
+  }
+
+ private:
+  static constexpr int matrices = 3;  // One for each TimeOfDay.
+
+  const EvaluationOptions& options_;
+  std::shared_ptr<kernels::Queue> queue_;
+  engine::ConfusionTotals totals_;
+  std::vector<int> widths_;  // Of the images.
+};
+
 }  // namespace
 
 std::vector<datasets::LabelMap> predict_labels(const models::SegmentationModel& model, const datasets::HostBatch& batch,
                                                const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute) {
   const engine::NoGradient no_gradient;
-  const int multiple = model.size_multiple();
-  const bool fits = batch.h % multiple == 0 && batch.w % multiple == 0;
-  const Batch uploaded = upload(fits ? batch : padded_batch(batch, multiple), queue, compute);
+  const Batch uploaded = upload(batch, queue, compute, model.size_multiple());
   const engine::Tensor logits = model({uploaded.rgb, uploaded.thermal}, engine::nn::Mode::evaluate);
   return cut(engine::argmax(logits, 1), batch.h, batch.w);
 }
@@ -74,34 +96,31 @@ Evaluation evaluate(const models::SegmentationModel& model, const datasets::Data
                     const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute,
                     const EvaluationOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
-  Evaluation result{ConfusionMatrix(options.classes), ConfusionMatrix(options.classes),
-                    ConfusionMatrix(options.classes)};
+  const engine::NoGradient no_gradient;
   datasets::Loader loader(dataset, {.batch_size = options.batch,
                                     .workers = options.workers,
                                     .order = datasets::Order::sequential,
-                                    .normalisation = options.normalisation});
+                                    .normalisation = options.normalisation,
+                                    .augmenter = augmenter_for(*queue)});
   loader.begin_epoch(0);
   const int images = options.limit > 0 ? std::min(options.limit, dataset.size()) : dataset.size();
   Progress progress(progress_options_for_stderr("evaluate", images), std::cerr);
-  while (const datasets::HostBatch* batch = result.images < images ? loader.next() : nullptr) {
-    const std::vector<datasets::LabelMap> predictions = predict_labels(model, *batch, queue, compute);
-    const std::size_t pixels = static_cast<std::size_t>(batch->h) * batch->w;
-    const int counted = std::min(batch->n, images - result.images);  // The last batch may reach beyond the limit.
-    for (std::size_t i = 0; i < static_cast<std::size_t>(counted); ++i) {
-      const std::span<const std::uint8_t> truth(batch->labels.data() + i * pixels, pixels);
-      if (truth[0] == datasets::HostBatch::no_label && options.ignored_label != datasets::HostBatch::no_label)
-        throw kernels::DataError("{}: has no label, so there is nothing to evaluate against", batch->names[i]);
-      result.all.add(truth, predictions[i].pixels, options.ignored_label);
-      if (batch->times[i] == datasets::TimeOfDay::day)
-        result.day.add(truth, predictions[i].pixels, options.ignored_label);
-      if (batch->times[i] == datasets::TimeOfDay::night)
-        result.night.add(truth, predictions[i].pixels, options.ignored_label);
-    }
-    result.images += counted;
-    if (options.listener) options.listener(*batch, predictions);
+  Count count(options, queue);
+  int seen = 0;
+  while (const datasets::HostBatch* batch = seen < images ? loader.next() : nullptr) {
+    const int counted = std::min(batch->n, images - seen);  // The last batch may reach beyond the limit.
+    const Batch uploaded = upload(*batch, queue, compute, model.size_multiple());
+    const engine::Tensor logits = model({uploaded.rgb, uploaded.thermal}, engine::nn::Mode::evaluate);
+    const bool shown = options.listener && batch->number < options.shown;
+    const engine::Tensor prediction = count.add(logits, uploaded.labels, *batch, counted,
+                                                shown ? engine::PredictionMap::wanted : engine::PredictionMap::none);
+    if (shown) options.listener(*batch, cut(prediction, batch->h, batch->w));
+    seen += counted;
     for (int i = 0; i < counted; ++i) progress.advance({.images = 1});
   }
   progress.finish();
+  Evaluation result = count.result(dataset);
+  result.images = seen;
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return result;
 }

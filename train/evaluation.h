@@ -24,8 +24,9 @@ struct EvaluationOptions {
   std::optional<int> ignored_label = {};
   int classes = 9;
   int limit = 0;  // Images; 0: all.
-  // Called with every image's batch and prediction.
+  // Predictions of the first `shown` batches are brought to the host, for this to be called with.
   std::function<void(const datasets::HostBatch&, const std::vector<datasets::LabelMap>&)> listener = {};
+  int shown = 0;
 };
 
 struct Evaluation {
@@ -34,7 +35,8 @@ struct Evaluation {
   double seconds = 0;
 };
 
-// Evaluation mode, data set order. Throws DataError where an image has no label.
+// Evaluation mode, data set order. What is counted stays on the device until the end. Throws DataError where an image
+// has no label, or one with an id that is neither a class nor ignored.
 Evaluation evaluate(const models::SegmentationModel& model, const datasets::Dataset& dataset,
                     const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute,
                     const EvaluationOptions& options);

@@ -66,27 +66,6 @@ ConfusionMatrix ConfusionMatrix::from_json(const nlohmann::json& rows, const std
   return ConfusionMatrix(static_cast<int>(rows.size()), std::move(counts));
 }
 
-void ConfusionMatrix::add(std::span<const std::uint8_t> truth, std::span<const std::uint8_t> prediction,
-                          std::optional<int> ignored) {
-  if (truth.size() != prediction.size())
-    throw kernels::ShapeError("confusion matrix: {} pixels of truth, {} of prediction", truth.size(),
-                              prediction.size());
-  // One table of all byte pairs first: no branch per pixel, and an unknown id is found before anything is counted.
-  std::vector<std::int64_t> pairs(256 * 256, 0);
-  for (std::size_t i = 0; i < truth.size(); ++i) ++pairs[truth[i] * std::size_t{256} + prediction[i]];
-  for (int t = 0; t < 256; ++t)
-    for (int p = 0; p < 256; ++p) {
-      if (pairs[static_cast<std::size_t>(t) * 256 + p] == 0 || t == ignored) continue;
-      if (t >= classes_ || p >= classes_)
-        throw kernels::DataError("confusion matrix: expected class ids below {}, got {} in the {}", classes_,
-                                 t >= classes_ ? t : p, t >= classes_ ? "truth" : "prediction");
-    }
-  for (int t = 0; t < std::min(classes_, 256); ++t)
-    for (int p = 0; p < std::min(classes_, 256); ++p)
-      if (t != ignored)
-        counts_[static_cast<std::size_t>(t) * classes_ + p] += pairs[static_cast<std::size_t>(t) * 256 + p];
-}
-
 ConfusionMatrix& ConfusionMatrix::operator+=(const ConfusionMatrix& other) {
   if (other.classes_ != classes_)
     throw kernels::ShapeError("confusion matrix: {} classes cannot take the counts of {}", classes_, other.classes_);

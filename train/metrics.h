@@ -30,16 +30,13 @@ inline constexpr std::array mean_conventions = {MeanConvention::nan_as_zero, Mea
                                                 MeanConvention::nan_skipped_without_background};
 std::string to_string(MeanConvention convention);  // "nan_as_zero", ...: the key in JSON.
 
+// What engine/ops/confusion_matrix.h has counted.
 class ConfusionMatrix {
  public:
   explicit ConfusionMatrix(int classes);                           // All zero; UsageError below 1.
   ConfusionMatrix(int classes, std::vector<std::int64_t> counts);  // Row-major, classes x classes.
   static ConfusionMatrix from_json(const nlohmann::json& rows, const std::string& where);  // Throws DataError.
 
-  // Counts pixel by pixel; pixels whose truth is `ignored` do not count. Throws ShapeError where the lengths differ and
-  // DataError where another id is not below classes(); then nothing has been counted.
-  void add(std::span<const std::uint8_t> truth, std::span<const std::uint8_t> prediction,
-           std::optional<int> ignored = std::nullopt);
   ConfusionMatrix& operator+=(const ConfusionMatrix& other);  // ShapeError where the classes differ in number.
 
   int classes() const { return classes_; }

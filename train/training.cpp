@@ -72,7 +72,8 @@ class TrainingRun {
                              .remainder = datasets::Remainder::keep,
                              .seed = options.seed,
                              .augmentation = augmentation_of(options),
-                             .normalisation = options.normalisation}),
+                             .normalisation = options.normalisation,
+                             .augmenter = augmenter_for(*queue)}),
         recipe_(open()),
         factor_(rate_factor(options.rate, length_in_epochs())),
         checkpoints_(options.out) {
@@ -239,9 +240,8 @@ class TrainingRun {
   void validate(nlohmann::ordered_json& line) {
     if (!validation_) return;
     const RecipeOptions common = common_options();
-    int shown = 0;
     const auto show = [&](const datasets::HostBatch& batch, const std::vector<datasets::LabelMap>& predictions) {
-      if (shown++ < 3) draw_sample(batch.indices[0], predictions[0]);
+      draw_sample(batch.indices[0], predictions[0]);
     };
     // From here to the end of this function the network has its averaged weights, also where it is saved as the best.
     const auto averaged = average_ ? std::make_unique<engine::MovingAverage::SwappedIn>(*average_) : nullptr;
@@ -250,7 +250,8 @@ class TrainingRun {
                                         .normalisation = options_.normalisation,
                                         .ignored_label = common.ignored_label,
                                         .classes = common.network.classes,
-                                        .listener = show});
+                                        .listener = show,
+                                        .shown = 3});
     const Scores mean = result.all.mean(MeanConvention::nan_as_zero);
     line["val_miou"] = mean.iou.value_or(0);
     line["val_macc"] = mean.accuracy.value_or(0);

@@ -5,9 +5,11 @@
 #include <fstream>
 
 #include "engine/formats/safetensors.h"
+#include "engine/ops/confusion_matrix.h"
 #include "kernels/error.h"
 #include "tests/support/catch.h"
 #include "tests/support/golden.h"
+#include "tests/support/kernel_test.h"
 
 namespace {
 
@@ -15,14 +17,28 @@ using train::ConfusionMatrix;
 using train::MeanConvention;
 using Ids = std::vector<std::uint8_t>;
 
+// Counted by the op that evaluation uses, from logits that are 1 for the predicted class.
+ConfusionMatrix counted(int classes, const Ids& truth, const Ids& prediction, std::optional<int> ignored = {}) {
+  const auto queue = test::queue_of(test::DeviceKind::cpu);
+  const auto pixels = static_cast<std::int64_t>(truth.size());
+  std::vector<double> logits(truth.size() * classes);  // [1, classes, 1, pixels]
+  for (std::size_t i = 0; i < prediction.size(); ++i) logits[prediction[i] * truth.size() + i] = 1;
+  const std::vector<std::int64_t> labels(truth.begin(), truth.end()), first = {0};
+  const engine::ConfusionTotals totals = engine::confusion_totals(1, classes, queue);
+  engine::confusion_matrix(
+      engine::from_host(std::span<const double>(logits), {1, classes, 1, pixels}, test::DType::f32, queue),
+      engine::from_host(std::span<const std::int64_t>(labels), {1, 1, pixels}, test::DType::u8, queue),
+      engine::from_host(std::span<const std::int64_t>(first), {1}, test::DType::i32, queue), totals,
+      {.ignored_label = ignored});
+  return ConfusionMatrix(classes, engine::download_integers(totals.counts));
+}
+
 // 4 classes; 3 is neither there nor predicted, 2 is predicted but not there.
 //            predicted 0  1  2
 //   truth 0            3  1  0
 //   truth 1            1  2  1
 ConfusionMatrix by_hand() {
-  ConfusionMatrix matrix(4);
-  matrix.add(Ids{0, 0, 0, 0, 1, 1, 1, 1}, Ids{0, 0, 0, 1, 0, 1, 1, 2});
-  return matrix;
+  return counted(4, Ids{0, 0, 0, 0, 1, 1, 1, 1}, Ids{0, 0, 0, 1, 0, 1, 1, 2});
 }
 
 TEST_CASE("metrics: rows are the truth, columns the prediction", "[sanitize]") {
@@ -70,18 +86,12 @@ TEST_CASE("metrics: the three conventions give three means", "[sanitize]") {
   CHECK_FALSE(empty.pixel_accuracy().has_value());
 }
 
-TEST_CASE("metrics: ignored pixels do not count, unknown ids are refused and count nothing", "[sanitize]") {
-  ConfusionMatrix matrix(2);
-  matrix.add(Ids{255, 1, 255, 0}, Ids{0, 1, 1, 1}, 255);
+TEST_CASE("metrics: ignored pixels do not count", "[sanitize]") {
+  ConfusionMatrix matrix = counted(2, Ids{255, 1, 255, 0}, Ids{0, 1, 1, 1}, 255);
   CHECK(matrix.pixels() == 2);
-  matrix.add(Ids{0, 1, 1}, Ids{0, 0, 1}, 0);  // A class may be ignored, too.
+  matrix += counted(2, Ids{0, 1, 1}, Ids{0, 0, 1}, 0);  // A class may be ignored, too.
   CHECK(matrix.pixels() == 4);
   CHECK(matrix.at(0, 0) == 0);
-  CHECK_THROWS_WITH(matrix.add(Ids{0, 2}, Ids{0, 0}),
-                    Catch::Contains("below 2") && Catch::Contains("got 2 in the truth"));
-  CHECK_THROWS_WITH(matrix.add(Ids{0, 1}, Ids{0, 7}), Catch::Contains("got 7 in the prediction"));
-  CHECK_THROWS_AS(matrix.add(Ids{0}, Ids{0, 1}), kernels::ShapeError);
-  CHECK(matrix.pixels() == 4);
 }
 
 TEST_CASE("metrics: matrices of parts add up to the whole", "[sanitize]") {
@@ -127,10 +137,7 @@ TEST_CASE("metrics: the counts and ratios are those of the CEKD authors' functio
   for (std::uint8_t& id : truth)
     if (id == 6) id = 0;
 
-  ConfusionMatrix matrix(9);
-  const std::size_t image = static_cast<std::size_t>(height) * width;
-  for (int i = 0; i < n; ++i)
-    matrix.add(std::span(truth).subspan(i * image, image), std::span(prediction).subspan(i * image, image));
+  const ConfusionMatrix matrix = counted(9, truth, prediction);
   const std::vector<std::int64_t> counts = to_i64(golden.at("confusion"));
   CHECK(std::vector<std::int64_t>(matrix.counts().begin(), matrix.counts().end()) == counts);
 
