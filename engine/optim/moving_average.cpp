@@ -32,16 +32,15 @@ MovingAverage::MovingAverage(std::vector<NamedTensor> tracked, const MovingAvera
 
 void MovingAverage::update() {
   const std::shared_ptr<Queue>& queue = decay_.shared_queue();
-  const std::int64_t count = download_integers(updates_)[0];
   if (options_.warm_up == DecayWarmUp::yes) {
-    const double early = static_cast<double>(1 + count) / static_cast<double>(10 + count);
+    const double early = static_cast<double>(1 + count_) / static_cast<double>(10 + count_);
     copy_into(full({}, std::min(options_.decay, early), DType::f64, queue), decay_);
   }
   std::vector<kernels::MovingAverageUpdate> updates;
   for (std::size_t i = 0; i < tracked_.size(); ++i)
     updates.push_back({averages_[i].tensor.mutable_view(), tracked_[i].tensor});
   kernels::moving_average(*queue, decay_.view(), updates);
-  const std::vector<std::int64_t> next = {count + 1};
+  const std::vector<std::int64_t> next = {++count_};
   copy_into(from_host(std::span<const std::int64_t>(next), {}, DType::i64, queue), updates_);
 }
 
@@ -53,6 +52,7 @@ std::vector<NamedTensor> MovingAverage::state() const {
 
 void MovingAverage::load_state(std::span<const NamedTensor> saved) {
   copy_state("moving average", saved, state());
+  count_ = download_integers(updates_)[0];
 }
 
 MovingAverage::SwappedIn::SwappedIn(const MovingAverage& average) {

@@ -46,6 +46,7 @@ class MovingAverage {
  private:
   std::vector<NamedTensor> tracked_, averages_;
   MovingAverageOptions options_;
+  std::int64_t count_ = 0;  // What updates_ holds: an update reads nothing from the device.
   Tensor updates_, decay_;
 };
 

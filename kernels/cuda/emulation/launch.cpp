@@ -28,4 +28,8 @@ void set_options(Queue& queue, const Options& options) {
   runtime_of(queue).set_options(options);
 }
 
+std::uint64_t downloads(Queue& queue) {
+  return runtime_of(queue).downloads();
+}
+
 }  // namespace kernels::cuda::emulation

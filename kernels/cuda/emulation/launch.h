@@ -16,4 +16,7 @@ void run_grid(Queue& queue, const Block::Grid& grid, const std::function<void()>
 // Gives the kernels of one queue options of their own, in place of the process's.
 void set_options(Queue& queue, const Options& options);
 
+// How often the host has waited for data of this queue's device. A training step should not.
+std::uint64_t downloads(Queue& queue);
+
 }  // namespace kernels::cuda::emulation

@@ -3,6 +3,7 @@
 // handed out, and to AddressSanitizer nothing but what was asked for may be touched.
 #pragma once
 
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -26,6 +27,7 @@ class EmulatedRuntime final : public DeviceRuntime {
   void set_options(const Options& options) { options_ = options; }
   // To be opened while a kernel runs.
   HostGuard& guard() { return guard_; }
+  std::uint64_t downloads() const { return downloads_; }
 
   std::string name() const override { return "cuda:0 (emulated)"; }
   bool shares_host_memory() const override { return false; }  // So that every copy takes the way of a real device.
@@ -50,6 +52,7 @@ class EmulatedRuntime final : public DeviceRuntime {
     host_->upload(to, from, bytes);
   }
   void download(void* to, const void* from, std::size_t bytes) override {
+    ++downloads_;
     const HostGuard::Open open(guard_);
     host_->download(to, from, bytes);
   }
@@ -91,6 +94,7 @@ class EmulatedRuntime final : public DeviceRuntime {
   std::unique_ptr<DeviceRuntime> host_ = open_host_runtime();
   HostGuard guard_;
   std::byte* base_ = nullptr;
+  std::uint64_t downloads_ = 0;
   std::optional<Options> options_;
   Uploads uploads_{guard_};
 };
