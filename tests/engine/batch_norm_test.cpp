@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "tests/support/catch.h"
+#include "tests/support/devices.h"
 #include "tests/support/gradients.h"
 
 using namespace test;
@@ -40,7 +41,7 @@ TEST_CASE("batch_norm: gradients equal finite differences, with activation and r
 }
 
 TEST_CASE("batch_norm moves its running statistics by the formula", "[sanitize]") {
-  for (const auto& queue : {queue_of(DeviceKind::cpu), reference_queue()}) {
+  for (const auto& queue : every_queue()) {
     const DType dtype = engine::master_dtype(*queue);
     // One channel with 1, 2, 3, 6: mean 3, squares 14, biased variance 3.5, unbiased 14 / 3. The other constant.
     const std::vector<double> values = {1, 2, 3, 6, 5, 5, 5, 5};

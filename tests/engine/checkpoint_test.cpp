@@ -13,7 +13,7 @@
 #include "kernels/error.h"
 #include "kernels/random.h"
 #include "tests/support/catch.h"
-#include "tests/support/kernel_test.h"
+#include "tests/support/devices.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace engine;
@@ -60,60 +60,66 @@ std::int64_t mark_of(const std::filesystem::path& path) {
 
 }  // namespace
 
-TEST_CASE("a checkpoint gives back every bit", "[sanitize]") {
+TEST_CASE("a checkpoint gives back every bit, whatever device it came from", "[sanitize]") {
   const TemporaryFolder folder;
-  const auto cpu = queue_of(DeviceKind::cpu), reference = test::reference_queue();
-  const Tensor weight = random_tensor(cpu, {5, 3, 2, 4}, DType::f32, 1),
-               exact = random_tensor(reference, {7}, DType::f64, 2);
-  const std::vector<float> odd = {-0.0f, INFINITY, 1e-45f, std::nextafter(1.0f, 2.0f)};
-  const Tensor strange = from_host(std::span<const float>(odd), {4}, DType::f32, cpu);
-  CheckpointWriter writer;
-  writer.facts = some_facts();
-  writer.add("conv.weight", weight);
-  writer.add("exact", exact);
-  writer.add("strange", strange);
-  writer.add_integer("bn.num_batches_tracked", -5);
-  writer.write(folder / "a.safetensors");
+  const auto reference = test::reference_queue();
+  for (const auto& queue : test::working_queues()) {
+    INFO(to_string(queue->device()));
+    const Tensor weight = random_tensor(queue, {5, 3, 2, 4}, DType::f32, 1),
+                 exact = random_tensor(reference, {7}, DType::f64, 2);
+    const std::vector<float> odd = {-0.0f, INFINITY, 1e-45f, std::nextafter(1.0f, 2.0f)};
+    const Tensor strange = from_host(std::span<const float>(odd), {4}, DType::f32, queue);
+    CheckpointWriter writer;
+    writer.facts = some_facts();
+    writer.add("conv.weight", weight);
+    writer.add("exact", exact);
+    writer.add("strange", strange);
+    writer.add_integer("bn.num_batches_tracked", -5);
+    writer.write(folder / "a.safetensors");
 
-  const Checkpoint checkpoint = Checkpoint::open(folder / "a.safetensors");
-  CHECK(checkpoint.facts() == some_facts());
-  const TensorRecord& record = checkpoint.file().at("conv.weight");
-  CHECK(record.dtype == FileDType::f32);
-  CHECK(record.shape == std::vector<std::int64_t>{5, 3, 2, 4});
-  CHECK(to_f32(record) == download_float(weight));  // Row-major, OIHW.
-  CHECK(checkpoint.file().at("exact").dtype == FileDType::f64);
-  CHECK(to_f64(checkpoint.file().at("exact")) == download(exact));
-  CHECK(checkpoint.file().at("bn.num_batches_tracked").shape.empty());
-  CHECK(to_i64(checkpoint.file().at("bn.num_batches_tracked")) == std::vector<std::int64_t>{-5});
-  const std::vector<float> back = to_f32(checkpoint.file().at("strange"));
-  CHECK(std::memcmp(back.data(), odd.data(), sizeof(float) * odd.size()) == 0);
+    const Checkpoint checkpoint = Checkpoint::open(folder / "a.safetensors");
+    CHECK(checkpoint.facts() == some_facts());
+    const TensorRecord& record = checkpoint.file().at("conv.weight");
+    CHECK(record.dtype == FileDType::f32);
+    CHECK(record.shape == std::vector<std::int64_t>{5, 3, 2, 4});
+    CHECK(to_f32(record) == download_float(weight));  // Row-major, OIHW.
+    CHECK(checkpoint.file().at("exact").dtype == FileDType::f64);
+    CHECK(to_f64(checkpoint.file().at("exact")) == download(exact));
+    CHECK(checkpoint.file().at("bn.num_batches_tracked").shape.empty());
+    CHECK(to_i64(checkpoint.file().at("bn.num_batches_tracked")) == std::vector<std::int64_t>{-5});
+    const std::vector<float> back = to_f32(checkpoint.file().at("strange"));
+    CHECK(std::memcmp(back.data(), odd.data(), sizeof(float) * odd.size()) == 0);
+    CHECK(download(checkpoint.tensors("conv.weight", queue).front().tensor) == download(weight));
+  }
 }
 
 TEST_CASE("an optimizer goes on from a checkpoint bit for bit", "[sanitize]") {
   const TemporaryFolder folder;
-  const auto queue = queue_of(DeviceKind::cpu);
-  const Shape shape{6, 3, 2, 5};
-  const auto train = [&](const Tensor& p, Optimizer& optimizer, int first, int last) {
-    for (int k = first; k < last; ++k) {
-      p.set_grad(random_tensor(queue, shape, DType::f32, 100 + static_cast<std::uint64_t>(k)));
-      optimizer.step();
-    }
-  };
-  const Tensor through = random_tensor(queue, shape, DType::f32, 1);
-  Adam whole({{"p", through}}, 0.01);
-  train(through, whole, 0, 3);
-  CheckpointWriter writer;
-  writer.add("p", through);
-  writer.add("optimizer/", whole.state());
-  writer.write(folder / "a.safetensors");
-  train(through, whole, 3, 6);
+  for (const auto& queue : test::working_queues()) {
+    INFO(to_string(queue->device()));
+    const Shape shape{6, 3, 2, 5};
+    const auto train = [&](const Tensor& p, Optimizer& optimizer, int first, int last) {
+      for (int k = first; k < last; ++k) {
+        p.set_grad(random_tensor(queue, shape, DType::f32, 100 + static_cast<std::uint64_t>(k)));
+        optimizer.step();
+      }
+    };
+    const Tensor through = random_tensor(queue, shape, DType::f32, 1);
+    Adam whole({{"p", through}}, 0.01);
+    train(through, whole, 0, 3);
+    CheckpointWriter writer;
+    writer.add("p", through);
+    writer.add("optimizer/", whole.state());
+    writer.write(folder / "a.safetensors");
+    train(through, whole, 3, 6);
 
-  const Checkpoint checkpoint = Checkpoint::open(folder / "a.safetensors");
-  const Tensor resumed = checkpoint.tensors("p", queue).front().tensor;
-  Adam second({{"p", resumed}}, 0.01);
-  second.load_state(checkpoint.tensors("optimizer/", queue));
-  train(resumed, second, 3, 6);
-  CHECK(download(resumed) == download(through));
+    const Checkpoint checkpoint = Checkpoint::open(folder / "a.safetensors");
+    const Tensor resumed = checkpoint.tensors("p", queue).front().tensor;
+    Adam second({{"p", resumed}}, 0.01);
+    second.load_state(checkpoint.tensors("optimizer/", queue));
+    train(resumed, second, 3, 6);
+    CHECK(download(resumed) == download(through));
+  }
 }
 
 TEST_CASE("a network is saved beside its optimizer and loaded alone", "[sanitize]") {

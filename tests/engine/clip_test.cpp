@@ -5,7 +5,7 @@
 
 #include "kernels/error.h"
 #include "tests/support/catch.h"
-#include "tests/support/kernel_test.h"
+#include "tests/support/devices.h"
 
 using namespace engine;
 using kernels::DeviceKind;
@@ -26,7 +26,7 @@ std::vector<NamedTensor> three_parameters(const std::shared_ptr<Queue>& queue) {
 }  // namespace
 
 TEST_CASE("the norm of all gradients is clipped as PyTorch clips it", "[sanitize]") {
-  for (const auto& queue : {test::reference_queue(), queue_of(DeviceKind::cpu)}) {
+  for (const auto& queue : test::every_queue()) {
     const double epsilon = master_dtype(*queue) == DType::f64 ? 1e-15 : 1e-7;
     const auto parameters = three_parameters(queue);
     CHECK(read_scalar(clip_gradient_norm(parameters, 6.5)) == 13);
@@ -69,7 +69,7 @@ TEST_CASE("a gradient that two parameters share is clipped once", "[sanitize]") 
 }
 
 TEST_CASE("values are cut on both sides", "[sanitize]") {
-  for (const auto& queue : {test::reference_queue(), queue_of(DeviceKind::cpu)}) {
+  for (const auto& queue : test::every_queue()) {
     const Tensor p = zeros({5}, master_dtype(*queue), queue);
     const std::vector<double> values = {-9, -2, 0.5, 2, 9};
     p.set_grad(from_host(std::span<const double>(values), {5}, master_dtype(*queue), queue));

@@ -5,7 +5,7 @@
 
 #include "kernels/error.h"
 #include "tests/support/catch.h"
-#include "tests/support/kernel_test.h"
+#include "tests/support/devices.h"
 
 using namespace engine;
 using kernels::DeviceKind;
@@ -22,7 +22,7 @@ void change(const Tensor& tensor, std::uint64_t seed) {
 
 TEST_CASE("a moving average follows its recurrence", "[sanitize]") {
   for (const auto warm_up : {DecayWarmUp::no, DecayWarmUp::yes})
-    for (const auto& queue : {test::reference_queue(), queue_of(DeviceKind::cpu)}) {
+    for (const auto& queue : test::every_queue()) {
       const DType dtype = master_dtype(*queue);
       const Tensor a = test::random_tensor(queue, {5, 3, 2, 3}, dtype, 1),
                    b = test::random_tensor(queue, {40001}, dtype, 2);
@@ -56,36 +56,40 @@ TEST_CASE("a moving average is the same on one thread and on two", "[sanitize]")
 }
 
 TEST_CASE("the average is swapped in for a while, and the network's own values come back", "[sanitize]") {
-  const auto queue = queue_of(DeviceKind::cpu);
-  const Tensor p = test::random_tensor(queue, {3, 4}, DType::f32, 1);
-  MovingAverage average({{"p", p}}, {.decay = 0.5});
-  change(p, 2);
-  average.update();
-  const std::vector<double> own = download(p), averaged = download(average.averages()[0].tensor);
-  REQUIRE(own != averaged);
-  const std::uint64_t version = p.version();
-  {
-    const MovingAverage::SwappedIn swapped(average);
-    CHECK(download(p) == averaged);
-    CHECK(p.version() > version);  // Packed copies of the weight are stale.
+  for (const auto& queue : test::working_queues()) {
+    INFO(to_string(queue->device()));
+    const Tensor p = test::random_tensor(queue, {3, 4}, DType::f32, 1);
+    MovingAverage average({{"p", p}}, {.decay = 0.5});
+    change(p, 2);
+    average.update();
+    const std::vector<double> own = download(p), averaged = download(average.averages()[0].tensor);
+    REQUIRE(own != averaged);
+    const std::uint64_t version = p.version();
+    {
+      const MovingAverage::SwappedIn swapped(average);
+      CHECK(download(p) == averaged);
+      CHECK(p.version() > version);  // Packed copies of the weight are stale.
+    }
+    CHECK(download(p) == own);
+    CHECK(download(average.averages()[0].tensor) == averaged);
   }
-  CHECK(download(p) == own);
-  CHECK(download(average.averages()[0].tensor) == averaged);
 }
 
 TEST_CASE("a moving average continues from its state bit for bit", "[sanitize]") {
-  const auto queue = queue_of(DeviceKind::cpu);
-  const Tensor p = test::random_tensor(queue, {11}, DType::f32, 1);
-  const MovingAverageOptions options{.decay = 0.99, .warm_up = DecayWarmUp::yes};
-  MovingAverage whole({{"p", p}}, options);
-  change(p, 2);
-  whole.update();
-  MovingAverage resumed({{"p", p}}, options);
-  resumed.load_state(whole.state());
-  change(p, 3);
-  whole.update();
-  resumed.update();
-  CHECK(download(resumed.averages()[0].tensor) == download(whole.averages()[0].tensor));
-  CHECK_THROWS_AS(resumed.load_state(whole.averages()), kernels::CheckpointError);  // "updates" is missing.
-  CHECK_THROWS_AS(MovingAverage({{"p", p}}, {.decay = 1.5}), kernels::UsageError);
+  for (const auto& queue : test::working_queues()) {
+    INFO(to_string(queue->device()));
+    const Tensor p = test::random_tensor(queue, {11}, DType::f32, 1);
+    const MovingAverageOptions options{.decay = 0.99, .warm_up = DecayWarmUp::yes};
+    MovingAverage whole({{"p", p}}, options);
+    change(p, 2);
+    whole.update();
+    MovingAverage resumed({{"p", p}}, options);
+    resumed.load_state(whole.state());
+    change(p, 3);
+    whole.update();
+    resumed.update();
+    CHECK(download(resumed.averages()[0].tensor) == download(whole.averages()[0].tensor));
+    CHECK_THROWS_AS(resumed.load_state(whole.averages()), kernels::CheckpointError);  // "updates" is missing.
+    CHECK_THROWS_AS(MovingAverage({{"p", p}}, {.decay = 1.5}), kernels::UsageError);
+  }
 }

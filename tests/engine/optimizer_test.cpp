@@ -16,7 +16,7 @@
 #include "engine/optim/sgd.h"
 #include "kernels/error.h"
 #include "tests/support/catch.h"
-#include "tests/support/kernel_test.h"
+#include "tests/support/devices.h"
 
 using namespace engine;
 using kernels::Centered;
@@ -120,6 +120,13 @@ const std::vector<Published>& published() {
 
 constexpr int count = 19;
 
+std::vector<std::pair<Published, std::shared_ptr<Queue>>> on_every(const std::vector<std::shared_ptr<Queue>>& queues) {
+  std::vector<std::pair<Published, std::shared_ptr<Queue>>> pairs;
+  for (const auto& queue : queues)
+    for (const Published& expected : published()) pairs.emplace_back(expected, queue);
+  return pairs;
+}
+
 Tensor filled(const std::function<double(int)>& value, const std::shared_ptr<Queue>& queue) {
   std::vector<double> values;
   for (int i = 0; i < count; ++i) values.push_back(value(i));
@@ -171,9 +178,9 @@ TEST_CASE("optimizers give PyTorch's numbers in double", "[sanitize]") {
 // SGD rounds where PyTorch rounds. The others contain a square root, which PyTorch's vector library rounds wrongly by
 // one unit for every fifth number; the IEEE root here differs from it by that.
 TEST_CASE("optimizers give PyTorch's numbers in float32, SGD to the last bit", "[sanitize]") {
-  for (const Published& expected : published()) {
-    INFO(expected.name);
-    const Tensor p = first_parameter(queue_of(DeviceKind::cpu));
+  for (const auto& [expected, queue] : on_every(test::working_queues())) {
+    INFO(expected.name << " on " << to_string(queue->device()));
+    const Tensor p = first_parameter(queue);
     const std::vector<double> got = trained(p, *expected.make({{"p", p}}), 3);
     const double tolerance = expected.name.starts_with("sgd") ? 0 : 3e-7;
     for (const auto& [i, at] : {std::pair{0, 0}, {1, 7}, {2, 16}, {3, 18}}) {
@@ -185,26 +192,27 @@ TEST_CASE("optimizers give PyTorch's numbers in float32, SGD to the last bit", "
 }
 
 TEST_CASE("a parameter without gradient is left alone, and its step is not counted", "[sanitize]") {
-  const auto queue = queue_of(DeviceKind::cpu);
-  const Tensor trains = first_parameter(queue), rests = first_parameter(queue);
-  const std::vector<double> before = download(rests);
-  Adam optimizer({{"trains", trains}, {"rests", rests}}, 0.1, {.weight_decay = 0.5});
-  trained(trains, optimizer, 2);
-  CHECK(download(rests) == before);
-  CHECK(download_integers(state_named(optimizer, "step.trains"))[0] == 2);
-  CHECK(download_integers(state_named(optimizer, "step.rests"))[0] == 0);
-  // It then starts as a parameter of its own first step, whatever the other has seen.
-  optimizer.zero_gradients();
-  CHECK_FALSE(trains.grad());
-  const Tensor alone = first_parameter(queue);
-  Adam fresh({{"alone", alone}}, 0.1, {.weight_decay = 0.5});
-  CHECK(trained(rests, optimizer, 2) == trained(alone, fresh, 2));
+  for (const auto& queue : test::working_queues()) {
+    INFO(to_string(queue->device()));
+    const Tensor trains = first_parameter(queue), rests = first_parameter(queue);
+    const std::vector<double> before = download(rests);
+    Adam optimizer({{"trains", trains}, {"rests", rests}}, 0.1, {.weight_decay = 0.5});
+    trained(trains, optimizer, 2);
+    CHECK(download(rests) == before);
+    CHECK(download_integers(state_named(optimizer, "step.trains"))[0] == 2);
+    CHECK(download_integers(state_named(optimizer, "step.rests"))[0] == 0);
+    // It then starts as a parameter of its own first step, whatever the other has seen.
+    optimizer.zero_gradients();
+    CHECK_FALSE(trains.grad());
+    const Tensor alone = first_parameter(queue);
+    Adam fresh({{"alone", alone}}, 0.1, {.weight_decay = 0.5});
+    CHECK(trained(rests, optimizer, 2) == trained(alone, fresh, 2));
+  }
 }
 
 TEST_CASE("an optimizer continues from a saved state bit for bit", "[sanitize]") {
-  for (const Published& expected : published()) {
-    INFO(expected.name);
-    const auto queue = queue_of(DeviceKind::cpu);
+  for (const auto& [expected, queue] : on_every(test::working_queues())) {
+    INFO(expected.name << " on " << to_string(queue->device()));
     const Tensor through = first_parameter(queue), stopped = first_parameter(queue);
     const Made whole = expected.make({{"p", through}}), first = expected.make({{"p", stopped}});
     trained(through, *whole, 5);

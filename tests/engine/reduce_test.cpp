@@ -2,6 +2,7 @@
 #include "engine/ops/reduce.h"
 
 #include "tests/support/catch.h"
+#include "tests/support/devices.h"
 #include "tests/support/gradients.h"
 
 using namespace test;
@@ -20,7 +21,7 @@ TEST_CASE("reduce: gradients equal finite differences", "[sanitize]") {
 }
 
 TEST_CASE("sum and mean keep or remove the axes that they go over", "[sanitize]") {
-  for (const auto& queue : {queue_of(DeviceKind::cpu), reference_queue()}) {
+  for (const auto& queue : every_queue()) {
     const Tensor x = engine::full({2, 3, 4, 5}, 0.5, engine::master_dtype(*queue), queue);
     CHECK(sum(x).shape() == Shape{});
     CHECK(engine::read_scalar(sum(x)) == 60.0);

@@ -3,6 +3,7 @@
 
 #include "tests/cases/slice_cases.h"
 #include "tests/support/catch.h"
+#include "tests/support/devices.h"
 #include "tests/support/gradients.h"
 
 using namespace test;
@@ -17,7 +18,7 @@ TEST_CASE("slice: gradients equal finite differences", "[sanitize]") {
 }
 
 TEST_CASE("slice takes integers as well", "[sanitize]") {
-  for (const auto& queue : {queue_of(DeviceKind::cpu), reference_queue()}) {
+  for (const auto& queue : every_queue()) {
     const std::vector<std::int64_t> values{1, 2, 3, 4, 5, 6};
     const Tensor x = engine::from_host(std::span<const std::int64_t>(values), {2, 3}, DType::i64, queue);
     CHECK(engine::download_integers(slice(x, {.axis = 1, .begin = 1, .end = 3})) ==
