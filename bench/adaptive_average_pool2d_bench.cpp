@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/harness.h"
 #include "kernels/adaptive_average_pool2d.h"
-#include "tests/cases/adaptive_average_pool2d_cases.h"
+#include "tests/cases/network_cases.h"
 
 namespace {
 
 void rows(bench::Harness& harness) {
   auto& queue = *harness.queue();
-  for (const test::AdaptiveAveragePool2dCase& c : test::adaptive_average_pool2d_cases) {
+  for (const test::AdaptiveAveragePool2dCase& c :
+       harness.cases(test::adaptive_average_pool2d_cases, test::network::adaptive_average_pool2d)) {
     const kernels::Shape shape{c.x.n(), c.x.c(), c.size.h, c.size.w};
     harness.row("adaptive_average_pool2d_forward", c.name, [&]() -> bench::Job {
       const auto x = harness.activation(c.x), y = harness.activation(shape);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/harness.h"
 #include "kernels/argmax.h"
-#include "tests/cases/argmax_cases.h"
+#include "tests/cases/network_cases.h"
 
 namespace {
 
 void rows(bench::Harness& harness) {
   auto& queue = *harness.queue();
-  for (const test::SoftmaxCase& c : test::argmax_cases)
+  for (const test::SoftmaxCase& c : harness.cases(test::argmax_cases, test::network::softmax))
     harness.row("argmax", c.name, [&]() -> bench::Job {
       const auto x = harness.activation(c.x);
       const auto y = harness.labels({c.x.elements() / c.x[c.axis]}, 2, bench::DType::i64);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/harness.h"
 #include "kernels/batch_norm.h"
-#include "tests/cases/batch_norm_cases.h"
+#include "tests/cases/network_cases.h"
 
 namespace {
 
@@ -46,7 +46,7 @@ void grad_row(bench::Harness& harness, const auto& kernel, const test::BatchNorm
 }
 
 void rows(bench::Harness& harness) {
-  for (const test::BatchNormCase& c : test::batch_norm_cases) {
+  for (const test::BatchNormCase& c : harness.cases(test::batch_norm_cases, test::network::batch_norm)) {
     harness.row("batch_norm_train_forward", c.name, [&]() -> bench::Job {
       const Operands o = operands(harness, c);
       return {[=, &c, queue = harness.queue()] {

@@ -1,98 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 // bench: the speed of every op on its cases. One line per row: median time with quartiles, memory traffic and
-// arithmetic per second, and how much of the measured copy bandwidth the traffic is.
-#include <CLI/CLI.hpp>
-#include <cstdio>
-#include <nlohmann/json.hpp>
+// arithmetic per second, and what share of the ceilings measured in the same run they are.
+#include <fmt/format.h>
 
 #include "bench/harness.h"
+#include "bench/report.h"
 #include "kernels/error.h"
+#include "train/program.h"
 
 namespace {
 
-struct Arguments {
-  std::string filter = "*", precision = "f32", cache = "cold";
-  std::string device = "cpu";
-  int threads = 0;
+const std::map<std::string, bench::Cases> cases_by_name = {{"small", bench::Cases::small},
+                                                           {"shared", bench::Cases::shared},
+                                                           {"network", bench::Cases::network},
+                                                           {"all", bench::Cases::all}};
+
+struct Flags {
+  train::DeviceFlags device;
+  std::string filter = "*", cache = "cold", cases = "default", json, commit = "unknown";
   double seconds = 0.5;
-  bool json = false;
+  bool list = false;
 };
 
-Arguments parse(CLI::App& app, int count, char** values) {
-  Arguments arguments;
-  app.add_option("--filter", arguments.filter, "Rows to run, as a pattern over op/case: 'batch_norm*', '*/mfnet*'");
-  app.add_option("--device", arguments.device, "Where to run")->check(CLI::IsMember({"cpu"}));
-  app.add_option("--precision", arguments.precision, "Type of activations")->check(CLI::IsMember({"f32", "bf16"}));
-  app.add_option("--threads", arguments.threads, "CPU threads, 0: all cores")->check(CLI::NonNegativeNumber);
-  app.add_option("--cache", arguments.cache, "Before each repeat: emptied (cold) or left as it is (warm)")
-      ->check(CLI::IsMember({"cold", "warm"}));
-  app.add_option("--seconds", arguments.seconds, "Measured time per row")->check(CLI::PositiveNumber);
-  app.add_flag("--json", arguments.json, "One JSON object per line instead of a table");
-  app.parse(count, values);
-  return arguments;
+// What a device works through in minutes.
+std::string default_cases(kernels::Queue& queue) {
+  if (bench::runs_on_gpu(queue)) return "all";
+  return queue.device().kind == kernels::DeviceKind::cpu ? "shared" : "small";
 }
 
-std::string per_second(double amount, double seconds) {
-  return amount > 0 ? fmt::format("{:.1f}", amount / seconds * 1e-9) : "-";
-}
-
-void print_row(const bench::Result& r, double ceiling) {
-  const double t = r.timing.median;
-  fmt::print("{:<28} {:<36} {:>10.1f} {:>10.1f} {:>10.1f} {:>8} {:>8} {:>6}\n", r.op, r.name, t * 1e6,
-             r.timing.lower * 1e6, r.timing.upper * 1e6, per_second(r.job.bytes, t), per_second(r.job.flops, t),
-             r.job.bytes > 0 ? fmt::format("{:.0f}%", 100 * r.job.bytes / t / ceiling) : "-");
-  std::fflush(stdout);
-}
-
-void print_json(const bench::Result& r, double ceiling, const Arguments& arguments, int threads) {
-  const nlohmann::json line = {{"op", r.op},
-                               {"case", r.name},
-                               {"device", arguments.device},
-                               {"precision", arguments.precision},
-                               {"threads", threads},
-                               {"cache", arguments.cache},
-                               {"seconds", r.timing.median},
-                               {"lower_quartile", r.timing.lower},
-                               {"upper_quartile", r.timing.upper},
-                               {"repeats", r.timing.repeats},
-                               {"bytes", r.job.bytes},
-                               {"flops", r.job.flops},
-                               {"copy_bandwidth", ceiling}};
-  fmt::print("{}\n", line.dump());
-  std::fflush(stdout);
-}
-
-void run(const Arguments& arguments) {
-  const auto queue = std::make_shared<kernels::Queue>(kernels::Device{kernels::DeviceKind::cpu},
-                                                      kernels::QueueOptions{.threads = arguments.threads});
-  const double ceiling = bench::copy_bandwidth(*queue);
-  if (!arguments.json) {
-    fmt::print("device {}, precision {}, {} threads, {} cache, copy bandwidth {:.1f} GB/s (read and written)\n",
-               arguments.device, arguments.precision, queue->threads(), arguments.cache, ceiling * 1e-9);
-    fmt::print("{:<28} {:<36} {:>10} {:>10} {:>10} {:>8} {:>8} {:>6}\n", "op", "case", "median us", "quartile",
-               "quartile", "GB/s", "GFLOP/s", "copy");
+void run(const Flags& flags) {
+  const auto queue = flags.device.open();
+  const kernels::DType dtype = flags.device.compute_dtype(*queue);
+  bench::Run run{.precision = queue->device().kind == kernels::DeviceKind::reference ? "f64" : flags.device.precision,
+                 .convolutions = flags.device.convolutions.empty() ? "default" : flags.device.convolutions,
+                 .cache = flags.cache,
+                 .cases = flags.cases == "default" ? default_cases(*queue) : flags.cases,
+                 .filter = flags.filter,
+                 .commit = flags.commit,
+                 .ceilings = {}};
+  const bench::HarnessOptions options{
+      .filter = flags.filter,
+      .cases = cases_by_name.at(run.cases),
+      .measure = {.seconds = flags.seconds, .cache = flags.cache == "cold" ? bench::Cache::cold : bench::Cache::warm},
+      .work = flags.list ? bench::HarnessOptions::Work::list : bench::HarnessOptions::Work::measure};
+  if (flags.list) {
+    bench::Harness harness(queue, dtype, options,
+                           [](const bench::Result& result) { fmt::print("{}/{}\n", result.op, result.name); });
+    for (const bench::Rows rows : bench::registered_rows()) rows(harness);
+    return;
   }
-  const bench::MeasureOptions options{.seconds = arguments.seconds,
-                                      .cache = arguments.cache == "cold" ? bench::Cache::cold : bench::Cache::warm};
-  bench::Harness harness(queue, arguments.precision == "f32" ? kernels::DType::f32 : kernels::DType::bf16,
-                         arguments.filter, options, [&](const bench::Result& result) {
-                           arguments.json ? print_json(result, ceiling, arguments, queue->threads())
-                                          : print_row(result, ceiling);
-                         });
+  {
+    bench::Stopwatch stopwatch(queue);
+    run.ceilings = bench::measure_ceilings(queue, dtype, stopwatch);
+  }
+  bench::Report report(*queue, run, flags.json);
+  bench::Harness harness(queue, dtype, options, [&](const bench::Result& result) { report.add(result); });
   for (const bench::Rows rows : bench::registered_rows()) rows(harness);
+  if (report.rows() == 0)
+    throw kernels::UsageError("--filter '{}': no row of the {} cases matches; --list shows them", flags.filter,
+                              run.cases);
 }
 
 }  // namespace
 
-int main(int count, char** values) {
-  CLI::App app("The speed of every op on its cases.");
-  try {
-    run(parse(app, count, values));
-    return static_cast<int>(kernels::ExitCode::ok);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? static_cast<int>(kernels::ExitCode::ok) : static_cast<int>(kernels::ExitCode::usage);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "bench: {}\n", kernels::describe(error));
-    return static_cast<int>(kernels::exit_code(error));
-  }
+int main(int argc, char** argv) {
+  CLI::App app("The speed of every op on its cases.", "bench");
+  Flags flags;
+  app.add_option("--filter", flags.filter, "Rows to run, as a pattern over op/case: 'batch_norm*', '*/mfnet*'")
+      ->capture_default_str();
+  app.add_option("--cases", flags.cases,
+                 "small, shared (small and large), network (the shapes of the networks, 8 images of 480x640) or all; "
+                 "default: all on a GPU, shared on the CPU, else small")
+      ->check(CLI::IsMember({"default", "small", "shared", "network", "all"}));
+  app.add_option("--cache", flags.cache, "Before each repeat: emptied (cold) or left as it is (warm)")
+      ->check(CLI::IsMember({"cold", "warm"}))
+      ->capture_default_str();
+  app.add_option("--seconds", flags.seconds, "Measured time per row")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--json", flags.json, "File for the results and the facts of the run");
+  app.add_option("--commit", flags.commit, "Recorded in the JSON file: what was built");
+  app.add_flag("--list", flags.list, "Print the names of the rows and run none");
+  flags.device.add_to(app);
+  return train::run_program(app, argc, argv, [&] { run(flags); });
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/harness.h"
 #include "kernels/concat.h"
-#include "tests/cases/concat_cases.h"
+#include "tests/cases/network_cases.h"
 
 namespace {
 
 void rows(bench::Harness& harness) {
   auto& queue = *harness.queue();
-  for (const test::ConcatCase& c : test::concat_cases) {
+  for (const test::ConcatCase& c : harness.cases(test::concat_cases, test::network::concat)) {
     harness.row("concat_forward", c.name, [&]() -> bench::Job {
       const auto y = harness.activation(kernels::concat_shape(c.parts, c.axis));
       std::vector<bench::Tensor> parts;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/harness.h"
 #include "kernels/conv2d.h"
-#include "tests/cases/conv2d_cases.h"
+#include "tests/cases/network_cases.h"
 
 namespace {
 
 void rows(bench::Harness& harness) {
   auto& queue = *harness.queue();
-  for (const test::Conv2dCase& c : test::conv2d_cases) {
+  for (const test::Conv2dCase& c : harness.cases(test::conv2d_cases, test::network::conv2d)) {
     const kernels::Shape shape = kernels::conv2d_shape(c.x, c.weight, c.options);
     const double flops =
         2.0 * static_cast<double>(shape.elements()) * static_cast<double>(c.weight[1] * c.weight[2] * c.weight[3]);

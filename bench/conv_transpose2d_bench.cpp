@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/harness.h"
 #include "kernels/conv_transpose2d.h"
-#include "tests/cases/conv_transpose2d_cases.h"
+#include "tests/cases/network_cases.h"
 
 namespace {
 
 void rows(bench::Harness& harness) {
   auto& queue = *harness.queue();
-  for (const test::ConvTranspose2dCase& c : test::conv_transpose2d_cases) {
+  for (const test::ConvTranspose2dCase& c :
+       harness.cases(test::conv_transpose2d_cases, test::network::conv_transpose2d)) {
     const kernels::Shape shape = kernels::conv_transpose2d_shape(c.x, c.weight, c.options);
     const double flops =
         2.0 * static_cast<double>(c.x.elements()) * static_cast<double>(c.weight.elements() / c.weight[0]);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/harness.h"
 #include "kernels/cross_entropy.h"
-#include "tests/cases/cross_entropy_cases.h"
+#include "tests/cases/network_cases.h"
 
 namespace {
 
 void rows(bench::Harness& harness) {
   auto& queue = *harness.queue();
-  for (const test::CrossEntropyCase& c : test::cross_entropy_cases) {
+  for (const test::CrossEntropyCase& c : harness.cases(test::cross_entropy_cases, test::network::cross_entropy)) {
     const kernels::Shape map{c.logits.n(), c.logits.h(), c.logits.w()};
     const bool reduced = c.options.reduction != kernels::LossReduction::none;
     const auto classes = static_cast<int>(c.logits.c());

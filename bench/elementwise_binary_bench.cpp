@@ -2,13 +2,14 @@
 #include "bench/harness.h"
 #include "kernels/broadcast.h"
 #include "kernels/elementwise_binary.h"
-#include "tests/cases/elementwise_binary_cases.h"
+#include "tests/cases/network_cases.h"
 
 namespace {
 
 void rows(bench::Harness& harness) {
   auto& queue = *harness.queue();
-  for (const test::ElementwiseBinaryCase& c : test::elementwise_binary_cases)
+  for (const test::ElementwiseBinaryCase& c :
+       harness.cases(test::elementwise_binary_cases, test::network::elementwise_binary))
     for (const auto& [op, name] : {std::pair{kernels::BinaryOp::add, "add"}, {kernels::BinaryOp::divide, "divide"}})
       harness.row(name, c.name, [&, operation = op]() -> bench::Job {
         const auto a = harness.activation(c.a), b = harness.activation(c.b, 0.5, 2);

@@ -2,11 +2,12 @@
 // What every bench/<op>_bench.cpp uses: it registers a function that lists rows (op and case); the program `bench` runs
 // those that match its filter and prints one line each. To add a row, add a file; nothing else is edited:
 //   void rows(bench::Harness& harness) {
-//     for (const test::Conv2dCase& c : test::conv2d_cases)
-//       harness.row("conv2d_forward", c.name, [&]() -> bench::Job { ... return {.run = ..., .bytes = ..., .flops =
-//       ...}; });
+//     for (const test::Conv2dCase& c : harness.cases(test::conv2d_cases, test::network::conv2d))
+//       harness.row("conv2d_forward", c.name, [&]() -> bench::Job { return {.run = ..., .bytes = ..., .flops = ...};
+//       });
 //   }
 //   const bench::Registration registration(rows);
+// Rows know nothing of the device: operands come from the harness, and `run` only queues work.
 #pragma once
 
 #include <functional>
@@ -14,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/measure.h"
 #include "engine/tensor.h"
 
 namespace bench {
@@ -29,44 +31,41 @@ struct Job {
   double bytes = 0, flops = 0;
 };
 
-// Seconds of the repeats: the middle one and the quartiles around it.
-struct Timing {
-  double median = 0, lower = 0, upper = 0;
-  int repeats = 0;
-};
-
-enum class Cache { cold, warm };
-
-struct MeasureOptions {
-  double seconds = 0.5;       // Repeats until so much time is measured...
-  int least = 5, most = 200;  // ... but at least and at most so often. One more run warms up and is not counted.
-  Cache cache = Cache::cold;  // Cold: memory several times the last cache is streamed through before every repeat.
-};
-
-// Times `run`, all of whose work is done on `queue` when it returns.
-Timing measure(const kernels::Queue& queue, const std::function<void()>& run, const MeasureOptions& options = {});
-
-// Bytes per second, read and written, of a plain copy on the threads of the queue: the ceiling of anything that passes
-// over memory once.
-double copy_bandwidth(kernels::Queue& queue);
-
 struct Result {
   std::string op, name;
   Job job;
   Timing timing;
+  std::string skipped = {};  // Why the row was not measured.
+};
+
+// Which of an op's cases: the small ones of its shared list (what an emulated device and the reference loops manage),
+// all of them, the networks' (tests/cases/network_cases.h), or both.
+enum class Cases { small, shared, network, all };
+
+struct HarnessOptions {
+  // Rows whose "op/case" matches this pattern (* and ? as in a shell) are prepared and run.
+  std::string filter = "*";
+  Cases cases = Cases::shared;
+  MeasureOptions measure;
+  // List: rows are reported without being prepared or run.
+  enum class Work { measure, list } work = Work::measure;
 };
 
 class Harness {
  public:
-  // `filter`: rows whose "op/case" matches this pattern (* and ? as in a shell) are prepared and run; each is given to
-  // `report` as soon as it is measured.
-  Harness(std::shared_ptr<kernels::Queue> queue, DType dtype, std::string filter, MeasureOptions options,
+  // Each row is given to `report` as soon as it is measured.
+  Harness(std::shared_ptr<kernels::Queue> queue, DType dtype, HarnessOptions options,
           std::function<void(const Result&)> report);
 
   const std::shared_ptr<kernels::Queue>& queue() const { return queue_; }
   DType dtype() const { return dtype_; }  // Of activations.
 
-  // `prepare` allocates the operands and returns the job; it is called only where the filter matches.
+  // Those of an op's shared cases and of the networks' that were asked for.
+  template <class Case>
+  std::vector<Case> cases(const std::vector<Case>& shared, const std::vector<Case>& network) const;
+
+  // `prepare` allocates the operands and returns the job; it is called only where the filter matches. Skipped where the
+  // device does not compute in one of the job's types.
   void row(const std::string& op, const std::string& name, const std::function<Job()>& prepare);
 
   // Random numbers in [low, high), the same every time.
@@ -77,10 +76,29 @@ class Harness {
  private:
   std::shared_ptr<kernels::Queue> queue_;
   DType dtype_;
-  std::string filter_;
-  MeasureOptions options_;
+  HarnessOptions options_;
   std::function<void(const Result&)> report_;
+  Stopwatch stopwatch_;
 };
+
+template <class Case>
+bool is_large(const Case& c) {
+  if constexpr (requires { c.size_class; })
+    return c.size_class == decltype(c.size_class)::large;
+  else
+    return c.size == decltype(c.size)::large;
+}
+
+template <class Case>
+std::vector<Case> Harness::cases(const std::vector<Case>& shared, const std::vector<Case>& network) const {
+  std::vector<Case> chosen;
+  if (options_.cases != Cases::network)
+    for (const Case& c : shared)
+      if (options_.cases != Cases::small || !is_large(c)) chosen.push_back(c);
+  if (options_.cases == Cases::network || options_.cases == Cases::all)
+    chosen.insert(chosen.end(), network.begin(), network.end());
+  return chosen;
+}
 
 // Bytes of a tensor's data.
 double bytes_of(const Tensor& tensor);

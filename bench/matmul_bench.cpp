@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/harness.h"
 #include "kernels/matmul.h"
-#include "tests/cases/matmul_cases.h"
+#include "tests/cases/network_cases.h"
 
 namespace {
 
 void rows(bench::Harness& harness) {
   auto& queue = *harness.queue();
-  for (const test::MatmulCase& c : test::matmul_cases) {
+  for (const test::MatmulCase& c : harness.cases(test::matmul_cases, test::network::matmul)) {
     const kernels::Shape shape = kernels::matmul_shape(c.a, c.b, c.options);
     const kernels::MatmulProblem p = kernels::matmul_problem(c.a, c.b, c.options);
     harness.row("matmul", c.name, [&]() -> bench::Job {

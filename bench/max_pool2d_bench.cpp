@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/harness.h"
 #include "kernels/max_pool2d.h"
-#include "tests/cases/max_pool2d_cases.h"
+#include "tests/cases/network_cases.h"
 
 namespace {
 
 void rows(bench::Harness& harness) {
   auto& queue = *harness.queue();
-  for (const test::Pool2dCase& c : test::pool2d_cases) {
+  for (const test::Pool2dCase& c : harness.cases(test::pool2d_cases, test::network::max_pool2d)) {
     const kernels::Shape shape = kernels::pool2d_shape("max_pool2d", c.x, c.options);
     harness.row("max_pool2d_forward", c.name, [&]() -> bench::Job {
       const auto x = harness.activation(c.x), y = harness.activation(shape);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/harness.h"
 #include "kernels/optimizer_update.h"
-#include "tests/cases/optimizer_update_cases.h"
+#include "tests/cases/network_cases.h"
 
 namespace {
 
@@ -30,7 +30,8 @@ std::shared_ptr<Parameters> parameters_of(const bench::Harness& harness, const t
 void rows(bench::Harness& harness) {
   auto& queue = *harness.queue();
   const Tensor rate = engine::full({}, 1e-3, bench::DType::f64, harness.queue());
-  for (const test::OptimizerUpdateCase& c : test::optimizer_update_cases) {
+  for (const test::OptimizerUpdateCase& c :
+       harness.cases(test::optimizer_update_cases, test::network::optimizer_update)) {
     harness.row("sgd_update", c.name, [&]() -> bench::Job {
       const auto all = parameters_of(harness, c);
       const kernels::SgdOptions options{.momentum = 0.9, .weight_decay = 5e-4};
@@ -41,6 +42,11 @@ void rows(bench::Harness& harness) {
       const auto all = parameters_of(harness, c);
       const kernels::AdamOptions options;
       return {[=, &queue] { kernels::adam_update(queue, options, rate.view(), all->updates); }, 7 * all->bytes, 0};
+    });
+    harness.row("adamw_update", c.name, [&]() -> bench::Job {
+      const auto all = parameters_of(harness, c);
+      const kernels::AdamOptions options{.weight_decay = 1e-2};
+      return {[=, &queue] { kernels::adamw_update(queue, options, rate.view(), all->updates); }, 7 * all->bytes, 0};
     });
     harness.row("rmsprop_update", c.name, [&]() -> bench::Job {
       const auto all = parameters_of(harness, c);

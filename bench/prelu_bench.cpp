@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/harness.h"
 #include "kernels/prelu.h"
-#include "tests/cases/prelu_cases.h"
+#include "tests/cases/network_cases.h"
 
 namespace {
 
 void rows(bench::Harness& harness) {
   auto& queue = *harness.queue();
-  for (const test::PreluCase& c : test::prelu_cases) {
+  for (const test::PreluCase& c : harness.cases(test::prelu_cases, test::network::prelu)) {
     harness.row("prelu_forward", c.name, [&]() -> bench::Job {
       const auto x = harness.activation(c.x), y = harness.activation(c.x), weight = harness.parameter(c.weight);
       return {[=, &queue] { kernels::prelu_forward(queue, x, weight, y.mutable_view()); }, bench::bytes_of(x, y)};

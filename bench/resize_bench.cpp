@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/harness.h"
 #include "kernels/resize.h"
-#include "tests/cases/resize_cases.h"
+#include "tests/cases/network_cases.h"
 
 namespace {
 
 void rows(bench::Harness& harness) {
   auto& queue = *harness.queue();
-  for (const test::ResizeCase& c : test::resize_cases) {
+  for (const test::ResizeCase& c : harness.cases(test::resize_cases, test::network::resize)) {
     const kernels::Shape shape{c.x.n(), c.x.c(), c.size.h, c.size.w};
     harness.row("resize_forward", c.name, [&]() -> bench::Job {
       const auto x = harness.activation(c.x), y = harness.activation(shape);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/harness.h"
 #include "kernels/slice.h"
-#include "tests/cases/slice_cases.h"
+#include "tests/cases/network_cases.h"
 
 namespace {
 
 void rows(bench::Harness& harness) {
   auto& queue = *harness.queue();
-  for (const test::SliceCase& c : test::slice_cases) {
+  for (const test::SliceCase& c : harness.cases(test::slice_cases, test::network::slice)) {
     const kernels::Shape shape = kernels::slice_shape(c.x, c.options);
     harness.row("slice_forward", c.name, [&]() -> bench::Job {
       const auto x = harness.activation(c.x), y = harness.activation(shape);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/harness.h"
 #include "kernels/softmax.h"
-#include "tests/cases/softmax_cases.h"
+#include "tests/cases/network_cases.h"
 
 namespace {
 
 void rows(bench::Harness& harness) {
   auto& queue = *harness.queue();
-  for (const test::SoftmaxCase& c : test::softmax_cases)
+  for (const test::SoftmaxCase& c : harness.cases(test::softmax_cases, test::network::softmax))
     for (const auto& [kind, name] : {std::pair{kernels::SoftmaxKind::softmax, std::string("softmax")},
                                      {kernels::SoftmaxKind::log_softmax, std::string("log_softmax")}}) {
       const kernels::SoftmaxOptions options{c.axis, kind};

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// Times whole training steps and whole inferences. Prints one JSON object per line with --json: first what runs, then
-// {"seconds": [...], "peak_bytes": n}; with --interactive every further line on the standard input is a number of
-// further iterations. peak_bytes is the highest resident size of the measured iterations less that after loading the
-// program.
+// Times whole training steps and whole inferences, by the events of the device: iterations follow each other as in
+// training, and nobody waits between them. With --json prints one line: what runs, "seconds": [...] and "peak_bytes".
+// With --interactive what runs is a line of its own, and every line on the standard input is a number of further
+// iterations, answered by a line {"seconds": [...], "peak_bytes": n}. peak_bytes is the most memory of the measured
+// iterations: on a GPU what tensors and kernels held of the device's (reserved_bytes: what was had from the driver for
+// it); elsewhere the highest resident size less that after loading the program.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <functional>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "bench/measure.h"
+#include "bench/report.h"
 #include "engine/autograd.h"
 #include "kernels/random.h"
 #include "train/program.h"
@@ -29,6 +33,7 @@ struct Flags {
   int batch = 1, classes = 9, warmup = 3, iterations = 5;
   double width = 1;
   bool json = false, interactive = false;
+  std::string commit = "unknown";
   train::DeviceFlags device;
 };
 
@@ -39,8 +44,9 @@ std::int64_t status_bytes(const std::string& field) {
   throw kernels::FileError("/proc/self/status: no field {}", field);
 }
 
-void reset_peak() {
+void reset_peak(kernels::Queue& queue) {
   std::ofstream("/proc/self/clear_refs") << "5";
+  queue.memory().reset_peak();
 }
 
 train::Batch random_batch(const Flags& flags, const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute) {
@@ -57,6 +63,28 @@ train::Batch random_batch(const Flags& flags, const std::shared_ptr<kernels::Que
   batch.labels = engine::from_host(std::span<const std::int64_t>(labels), {flags.batch, size.h, size.w},
                                    kernels::DType::u8, queue);
   return batch;
+}
+
+// The seconds of iterations, and the memory they took, added to `line`. `loaded`: resident bytes of the program when it
+// started.
+void print(const Flags& flags, kernels::Queue& queue, nlohmann::json line, std::vector<double> seconds,
+           std::int64_t loaded) {
+  const bool on_gpu = bench::runs_on_gpu(queue);
+  const kernels::Memory::Statistics memory = queue.memory().statistics();
+  const std::int64_t resident = status_bytes("VmHWM") - loaded;
+  const std::int64_t peak = on_gpu ? static_cast<std::int64_t>(memory.peak_in_use) : resident;
+  if (flags.json) {
+    line.update({{"seconds", seconds}, {"peak_bytes", peak}});
+    if (on_gpu) line.update({{"reserved_bytes", memory.reserved}, {"host_bytes", resident}});
+    fmt::print("{}\n", line.dump());
+  } else if (!seconds.empty()) {
+    std::sort(seconds.begin(), seconds.end());
+    fmt::print("{}: median {:.2f} ms, fastest {:.2f} ms, {:.1f} images/s, peak {:.0f} MiB {}\n",
+               bench::device_title(queue), 1e3 * seconds[seconds.size() / 2], 1e3 * seconds[0],
+               flags.batch / seconds[seconds.size() / 2], static_cast<double>(peak) / (1 << 20),
+               on_gpu ? "of device memory" : "above the loaded program");
+  }
+  std::fflush(stdout);
 }
 
 void run(const Flags& flags, std::int64_t loaded) {
@@ -81,36 +109,27 @@ void run(const Flags& flags, std::int64_t loaded) {
       (*network->model)({batch.rgb, batch.thermal, {}}, engine::nn::Mode::evaluate);
     };
   }
+  nlohmann::json description = bench::describe_run(*queue, flags.commit);
+  description.update({{"model", flags.model},
+                      {"mode", flags.mode},
+                      {"batch", flags.batch},
+                      {"size", flags.size},
+                      {"precision", flags.device.precision},
+                      {"conv", flags.device.convolutions.empty() ? "default" : flags.device.convolutions}});
+  if (flags.interactive && flags.json) fmt::print("{}\n", std::exchange(description, nlohmann::json::object()).dump());
   const auto measure = [&](int count) {
-    std::vector<double> seconds;
+    std::vector<std::shared_ptr<kernels::Event>> ends{queue->record()};
     for (int i = 0; i < count; ++i) {
-      const auto begin = std::chrono::steady_clock::now();
       iteration();
-      seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+      ends.push_back(queue->record());
     }
-    const std::int64_t peak = status_bytes("VmHWM") - loaded;
-    if (flags.json) {
-      fmt::print("{}\n", nlohmann::json{{"seconds", seconds}, {"peak_bytes", peak}}.dump());
-    } else if (!seconds.empty()) {
-      std::sort(seconds.begin(), seconds.end());
-      fmt::print("median {:.2f} ms, fastest {:.2f} ms, {:.1f} images/s, peak {:.0f} MiB above the loaded program\n",
-                 1e3 * seconds[seconds.size() / 2], 1e3 * seconds[0], flags.batch / seconds[seconds.size() / 2],
-                 static_cast<double>(peak) / (1 << 20));
-    }
-    std::fflush(stdout);
+    std::vector<double> seconds;
+    for (std::size_t i = 1; i < ends.size(); ++i) seconds.push_back(1e-3 * ends[i]->milliseconds_since(*ends[i - 1]));
+    print(flags, *queue, description, seconds, loaded);
   };
   for (int i = 0; i < flags.warmup; ++i) iteration();
-  reset_peak();
-  if (flags.json)
-    fmt::print("{}\n", nlohmann::json{{"program", train::version_text()},
-                                      {"model", flags.model},
-                                      {"mode", flags.mode},
-                                      {"batch", flags.batch},
-                                      {"size", flags.size},
-                                      {"precision", flags.device.precision},
-                                      {"device", to_string(queue->device())},
-                                      {"threads", queue->threads()}}
-                           .dump());
+  queue->synchronize();
+  reset_peak(*queue);
   measure(flags.iterations);
   if (!flags.interactive) return;
   for (std::string line; std::getline(std::cin, line);) measure(std::stoi(line));
@@ -130,6 +149,7 @@ int main(int argc, char** argv) {
   app.add_option("--width", flags.width, "Factor on inner channels")->capture_default_str();
   app.add_option("--warmup", flags.warmup, "Iterations before the clock starts")->capture_default_str();
   app.add_option("--iterations", flags.iterations, "Measured iterations")->capture_default_str();
+  app.add_option("--commit", flags.commit, "Printed with --json: what was built");
   app.add_flag("--json", flags.json, "Print JSON lines");
   app.add_flag("--interactive", flags.interactive, "Read numbers of further iterations from the standard input");
   flags.device.add_to(app);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "kernels/device_facts.h"
 #include "kernels/device_runtime.h"
 
 namespace kernels::cuda {
@@ -26,6 +27,9 @@ std::string description(int index);
 // "cuDNN 9.19.0" and "cuBLASLt 13.1.0"; empty in a build without them.
 std::string convolution_library_version();
 std::string matmul_library_version();
+
+// Empty where the device is emulated. Throws DeviceError where there is no such device.
+DeviceFacts facts_of(int index);
 
 // "CUDA 13.0", "cuda (emulated)"; empty in a build without the device.
 std::string library_version();

@@ -20,6 +20,10 @@ std::string description(int) {
   return "emulated";
 }
 
+DeviceFacts facts_of(int) {
+  return {};
+}
+
 std::string library_version() {
   return "cuda (emulated)";
 }
