@@ -5,8 +5,10 @@
 
 Prints one JSON object per line: first what runs, then {"seconds": [...], "peak_bytes": n} for the iterations.
 With --interactive it then waits: every line on the standard input is a number of further iterations, answered by one
-such line. peak_bytes is the highest resident size of the measured iterations less that after loading the libraries.
-Memory allocator settings (MALLOC_MMAP_THRESHOLD_ and others) come from the environment.
+such line. On the CPU peak_bytes is the highest resident size of the measured iterations less that after loading the
+libraries, and memory allocator settings (MALLOC_MMAP_THRESHOLD_ and others) come from the environment. With --device
+cuda the seconds are those between events on the stream, peak_bytes is what tensors held of the GPU's memory, and
+reserved_bytes what the allocator had from the driver for it.
 """
 import argparse
 import importlib
@@ -41,11 +43,14 @@ def parse_arguments():
     parser.add_argument("--batch", type=int, default=1)
     parser.add_argument("--size", default="480x640", help="height x width")
     parser.add_argument("--classes", type=int, default=9)
-    parser.add_argument("--precision", choices=("f32", "bf16"), default="f32")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--precision", choices=("f32", "tf32", "bf16"), default="f32",
+                        help="tf32: GPUs only; products of float32 on the tensor cores")
     parser.add_argument("--cast", choices=("autocast", "whole"), default="autocast",
                         help="bf16 inference: autocast, or the network itself converted")
     parser.add_argument("--memory-format", choices=("channels_last", "contiguous"), default="channels_last")
-    parser.add_argument("--compile", action="store_true", help="torch.compile with its default mode")
+    parser.add_argument("--compile", nargs="?", const="default", choices=("default", "reduce-overhead"),
+                        help="torch.compile, with its default mode or with CUDA graphs (reduce-overhead)")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--warmup", type=int, default=2)
     parser.add_argument("--iterations", type=int, default=5)
@@ -71,9 +76,9 @@ def inputs_of(arguments):
 def make_step(arguments, network, images, labels):
     """A function that runs one iteration and returns the logits (infer) or the loss (train)."""
     mixed = arguments.precision == "bf16" and arguments.cast == "autocast"
-    autocast = torch.autocast("cpu", torch.bfloat16, enabled=mixed)
+    autocast = torch.autocast(arguments.device, torch.bfloat16, enabled=mixed)
     if arguments.mode == "infer":
-        forward = torch.compile(network) if arguments.compile else network
+        forward = torch.compile(network, mode=arguments.compile) if arguments.compile else network
 
         def infer():
             with torch.no_grad(), autocast:
@@ -88,7 +93,7 @@ def make_step(arguments, network, images, labels):
             logits = network(images)
         return F.cross_entropy(logits.float(), labels)
 
-    forward = torch.compile(loss_of) if arguments.compile else loss_of
+    forward = torch.compile(loss_of, mode=arguments.compile) if arguments.compile else loss_of
 
     def train():
         optimizer.zero_grad(set_to_none=True)
@@ -100,8 +105,40 @@ def make_step(arguments, network, images, labels):
     return train
 
 
+def seconds_of(step, iterations, on_gpu):
+    """The seconds of each iteration. A GPU's are taken from events, and nothing waits between the iterations."""
+    if not on_gpu:
+        times = [time.perf_counter()]
+        for _ in range(iterations):
+            step()
+            times.append(time.perf_counter())
+        return [end - begin for begin, end in zip(times, times[1:])]
+    events = [torch.cuda.Event(enable_timing=True) for _ in range(iterations + 1)]
+    events[0].record()
+    for event in events[1:]:
+        step()
+        event.record()
+    torch.cuda.synchronize()
+    return [begin.elapsed_time(end) / 1e3 for begin, end in zip(events, events[1:])]
+
+
+def prepare_gpu(arguments):
+    """The settings that PyTorch's documentation recommends for speed; says what the GPU is."""
+    torch.backends.cudnn.benchmark = True  # Convolution algorithms by timing.
+    allow = arguments.precision != "f32"
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = allow
+    return {"device_name": torch.cuda.get_device_name(), "cuda": torch.version.cuda,
+            "cudnn": torch.backends.cudnn.version()}
+
+
 def main():
     arguments = parse_arguments()
+    on_gpu = arguments.device == "cuda"
+    if on_gpu and not torch.cuda.is_available():
+        sys.exit("step_peer: --device cuda: PyTorch finds no GPU")
+    if not on_gpu and arguments.precision == "tf32":
+        sys.exit("step_peer: --precision tf32: a format of GPUs")
+    facts = prepare_gpu(arguments) if on_gpu else {}
     torch.set_num_threads(arguments.threads)
     if arguments.compile:
         importlib.import_module("torch._inductor.compile_fx")  # Its code counts as library, not as working memory.
@@ -122,6 +159,7 @@ def main():
     if arguments.memory_format == "channels_last":
         network = network.to(memory_format=torch.channels_last)
         images = images.contiguous(memory_format=torch.channels_last)
+    network, images, labels = (thing.to(arguments.device) for thing in (network, images, labels))
     if arguments.precision == "bf16" and arguments.cast == "whole":
         if arguments.mode != "infer":
             sys.exit("--cast whole is for inference: training keeps float32 weights")
@@ -129,26 +167,30 @@ def main():
     step = make_step(arguments, network, images, labels)
 
     def measure(iterations):
-        seconds = []
-        for _ in range(iterations):
-            begin = time.perf_counter()
-            step()
-            seconds.append(time.perf_counter() - begin)
-        print(json.dumps({"seconds": seconds, "peak_bytes": status_bytes("VmHWM") - loaded}), flush=True)
+        answer = {"seconds": seconds_of(step, iterations, on_gpu), "peak_bytes": status_bytes("VmHWM") - loaded}
+        if on_gpu:
+            answer["peak_bytes"] = torch.cuda.max_memory_allocated()
+            answer["reserved_bytes"] = torch.cuda.max_memory_reserved()
+        print(json.dumps(answer), flush=True)
 
     begin = time.perf_counter()
     first = step()
     first_seconds = time.perf_counter() - begin
     if arguments.outputs and arguments.mode == "infer":
-        save_file({"logits": first.float().contiguous()}, arguments.outputs)
+        save_file({"logits": first.float().cpu().contiguous()}, arguments.outputs)
     elif arguments.outputs:
-        norms = {f"grad_norm.{key}": value.grad.norm() for key, value in network.named_parameters()}
-        save_file({"loss.total": first.detach().reshape(1), **norms}, arguments.outputs)
+        norms = {f"grad_norm.{key}": value.grad.norm().cpu() for key, value in network.named_parameters()}
+        save_file({"loss.total": first.detach().reshape(1).cpu(), **norms}, arguments.outputs)
+    del first  # Its memory belongs to no iteration.
     for _ in range(arguments.warmup - 1):
         step()
     reset_peak()
+    if on_gpu:
+        torch.cuda.synchronize()
+        torch.cuda.reset_peak_memory_stats()
     described = {key: str(value) for key, value in vars(arguments).items() if value is not None}
-    print(json.dumps({"peer": f"torch {torch.__version__}", **described, "first_seconds": first_seconds}), flush=True)
+    print(json.dumps({"peer": f"torch {torch.__version__}", **described, **facts, "first_seconds": first_seconds}),
+          flush=True)
     measure(arguments.iterations)
     if arguments.interactive:
         for line in sys.stdin:
