@@ -102,10 +102,14 @@ __device__ __forceinline__ void load_access(const float* from, float (&values)[W
 }
 template <int Width>
 __device__ __forceinline__ void store_access(float* to, const float (&values)[Width]) {
-  if constexpr (Width == 1)
+  if constexpr (Width == 1) {
     *to = values[0];
-  else
-    store_chunk(to, values);
+  } else {
+    Vector<float> vector;
+#pragma unroll
+    for (int i = 0; i < Width; ++i) vector.values[i] = values[i];
+    store_whole_vector(to, vector);
+  }
 }
 
 }  // namespace kernels::cuda

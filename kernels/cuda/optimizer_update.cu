@@ -2,6 +2,7 @@
 // Two launches for all parameters: the first counts the step and works out, in double, what it needs of the step count
 // and the learning rate; the second updates. Where the CPU multiplies and adds in one rounding, so does this.
 #include <type_traits>
+#include <utility>
 
 #include "kernels/cuda/many_tensors.cuh"
 #include "kernels/optimizer_update.h"
@@ -14,7 +15,7 @@ struct Entry {
   float* parameter;
   const float* gradient;
   std::int64_t* step;
-  float* state[3];  // nullptr where the rule makes no use of it.
+  float* state[3];
   std::int64_t elements;
 };
 
@@ -46,7 +47,8 @@ struct SgdRule {
         momentum(static_cast<float>(options.momentum)),
         share(static_cast<float>(1 - options.dampening)),
         looks_ahead(options.nesterov == Nesterov::yes) {}
-  bool uses(int state) const { return state == 0 && momentum != 0; }
+  unsigned states() const { return momentum != 0 ? 1 : 0; }  // Bit k: it makes use of state k.
+  using Choices = std::integer_sequence<unsigned, 0, 1>;     // Of states().
 
   __device__ StepNumbers numbers(double rate, std::int64_t t) const {
     return {static_cast<float>(-rate), 1, 1, t == 1 ? 1 : 0};
@@ -78,7 +80,8 @@ struct AdamRule {
         share2(static_cast<float>(1 - given.beta2)),
         beta2(static_cast<float>(given.beta2)),
         epsilon(static_cast<float>(given.epsilon)) {}
-  bool uses(int state) const { return state < 2; }
+  unsigned states() const { return 3; }
+  using Choices = std::integer_sequence<unsigned, 3>;
 
   __device__ StepNumbers numbers(double rate, std::int64_t t) const {
     const auto steps = static_cast<double>(t);
@@ -108,7 +111,8 @@ struct RmspropRule {
         momentum(static_cast<float>(options.momentum)),
         epsilon(static_cast<float>(options.epsilon)),
         is_centered(options.centered == Centered::yes) {}
-  bool uses(int state) const { return state == 0 || (state == 1 ? momentum > 0 : is_centered); }
+  unsigned states() const { return 1u | (momentum > 0 ? 2u : 0u) | (is_centered ? 4u : 0u); }
+  using Choices = std::integer_sequence<unsigned, 1, 3, 5, 7>;
 
   __device__ StepNumbers numbers(double rate, std::int64_t t) const {
     return {static_cast<float>(-rate), 1, 1, t == 1 ? 1 : 0};
@@ -145,7 +149,8 @@ __global__ void count_step(const TensorTable<Entry> __grid_constant__ table, Rul
   numbers[index] = rule.numbers(*rate, t);
 }
 
-template <class Rule>
+// states: a bit for each state in use, known to the compiler so that these are plain accesses.
+template <unsigned states, class Rule>
 __global__ void update(const TensorTable<Entry> __grid_constant__ table, Rule rule, const StepNumbers* numbers) {
   const int index = entry_of_block(table);
   const Entry& entry = table.entries[index];
@@ -153,25 +158,34 @@ __global__ void update(const TensorTable<Entry> __grid_constant__ table, Rule ru
   const Stretch stretch = stretch_of_block(table, index, one_access_each);
   const bool vectors = on_vectors(entry.parameter, entry.gradient, entry.state[0], entry.state[1], entry.state[2]);
   for_each_access(vectors, stretch.begin, stretch.end, [&](auto width, std::int64_t at) {
-    float parameter[width()], gradient[width()], state[3][width()] = {};
+    float parameter[width()], gradient[width()], first[width()] = {}, second[width()] = {}, third[width()] = {};
     load_access(entry.parameter + at, parameter);
     load_access(entry.gradient + at, gradient);
-#pragma unroll
-    for (int k = 0; k < 3; ++k)
-      if (entry.state[k] != nullptr) load_access(entry.state[k] + at, state[k]);
+    if constexpr ((states & 1) != 0) load_access(entry.state[0] + at, first);
+    if constexpr ((states & 2) != 0) load_access(entry.state[1] + at, second);
+    if constexpr ((states & 4) != 0) load_access(entry.state[2] + at, third);
 #pragma unroll
     for (int i = 0; i < width(); ++i) {
-      Element element{parameter[i], gradient[i], {state[0][i], state[1][i], state[2][i]}};
+      Element element{parameter[i], gradient[i], {first[i], second[i], third[i]}};
       rule.update(step, element);
       parameter[i] = element.parameter;
-#pragma unroll
-      for (int k = 0; k < 3; ++k) state[k][i] = element.state[k];
+      first[i] = element.state[0];
+      second[i] = element.state[1];
+      third[i] = element.state[2];
     }
     store_access(entry.parameter + at, parameter);
-#pragma unroll
-    for (int k = 0; k < 3; ++k)
-      if (entry.state[k] != nullptr) store_access(entry.state[k] + at, state[k]);
+    if constexpr ((states & 1) != 0) store_access(entry.state[0] + at, first);
+    if constexpr ((states & 2) != 0) store_access(entry.state[1] + at, second);
+    if constexpr ((states & 4) != 0) store_access(entry.state[2] + at, third);
   });
+}
+
+// The kernel for the states that the rule makes use of.
+template <class Rule, unsigned... choices>
+auto update_kernel(const Rule& rule, std::integer_sequence<unsigned, choices...>) {
+  std::common_type_t<decltype(&update<choices, Rule>)...> kernel = nullptr;
+  ((rule.states() == choices ? void(kernel = update<choices, Rule>) : void()), ...);
+  return kernel;
 }
 
 template <class Rule>
@@ -181,14 +195,16 @@ void update_all(Queue& queue, const char* name, const Rule& rule, ConstView rate
     Entry to{from.parameter.as<float>(), from.gradient.as<float>(), from.step.as<std::int64_t>(), {}, 0};
     to.elements = from.parameter.elements();
     for (int k = 0; k < 3; ++k)
-      to.state[k] = rule.uses(k) ? from.state[static_cast<std::size_t>(k)].template as<float>() : nullptr;
+      to.state[k] =
+          (rule.states() >> k & 1) != 0 ? from.state[static_cast<std::size_t>(k)].template as<float>() : nullptr;
     return to;
   };
   for_each_table(updates.size(), one_access_each, entry, [&](const TensorTable<Entry>& table) {
     const Workspace numbers(queue, static_cast<std::size_t>(table.count) * sizeof(StepNumbers));
     launch(queue, {name, blocks_for(table.count, many_tensors_threads), many_tensors_threads}, count_step<Rule>, table,
            rule, rate.as<double>(), numbers.as<StepNumbers>());
-    launch(queue, many_tensors_grid(name, table), update<Rule>, table, rule, numbers.as<StepNumbers>());
+    launch(queue, many_tensors_grid(name, table), update_kernel(rule, typename Rule::Choices{}), table, rule,
+           numbers.as<StepNumbers>());
   });
 }
 

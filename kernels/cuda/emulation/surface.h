@@ -79,4 +79,9 @@ void store_vector(T* address, const Vector<T>& vector, emulation::Site site = em
   std::memcpy(static_cast<void*>(address), &vector, 16);
 }
 
+template <class T>
+void store_whole_vector(T* address, const Vector<T>& vector, emulation::Site site = emulation::Site::here()) {
+  store_vector(address, vector, site);
+}
+
 }  // namespace kernels::cuda

@@ -134,4 +134,13 @@ __device__ __forceinline__ void store_vector(T* address, const Vector<T>& vector
   *reinterpret_cast<uint4*>(address) = bits;
 }
 
+template <class T>
+__device__ __forceinline__ void store_whole_vector(T* address, const Vector<T>& vector) {
+  uint4 bits;
+  memcpy(&bits, &vector, 16);
+  asm volatile("st.global.v4.b32 [%0], {%1, %2, %3, %4};\n" ::"l"(__cvta_generic_to_global(address)), "r"(bits.x),
+               "r"(bits.y), "r"(bits.z), "r"(bits.w)
+               : "memory");
+}
+
 }  // namespace kernels::cuda
