@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Convolution by implicit matrix multiplication: bf16 on the tensor cores, f32 by plain multiply-adds.
+// Convolution by implicit matrix multiplication: bf16 and TF32 on the tensor cores, f32 by plain
+// multiply-adds.
 #include "kernels/conv2d.h"
 #include "kernels/cuda/conv2d_choice.h"
 #include "kernels/reduce.h"

@@ -27,19 +27,22 @@ GatherTile choose_tile(const Gather& g) {
   return GatherTile::of_64x32;
 }
 
-// What each candidate is in the arithmetic of T.
-template <class T>
-struct TilesOf;
-template <>
-struct TilesOf<bf16> {
-  using Of64x32 = TensorCoreTile<64, 32, 32, 16>;
-  using Of128x16 = TensorCoreTile<128, 16, 32, 16>;
-  using Of128x32 = TensorCoreTile<128, 32, 32, 32>;
-  using Of128x64 = TensorCoreTile<128, 64, 64, 32>;
-  using Of128x128 = TensorCoreTile<128, 128, 64, 32>;
+// What each candidate is in one arithmetic.
+struct Bf16Tiles {
+  using Of64x32 = Bf16Tile<64, 32, 32, 16>;
+  using Of128x16 = Bf16Tile<128, 16, 32, 16>;
+  using Of128x32 = Bf16Tile<128, 32, 32, 32>;
+  using Of128x64 = Bf16Tile<128, 64, 64, 32>;
+  using Of128x128 = Bf16Tile<128, 128, 64, 32>;
 };
-template <>
-struct TilesOf<float> {
+struct Tf32Tiles {
+  using Of64x32 = Tf32Tile<64, 32, 32, 16>;
+  using Of128x16 = Tf32Tile<128, 16, 32, 16>;
+  using Of128x32 = Tf32Tile<128, 32, 32, 32>;
+  using Of128x64 = Tf32Tile<128, 64, 64, 32>;
+  using Of128x128 = Tf32Tile<128, 128, 64, 32>;
+};
+struct ScalarTiles {
   using Of64x32 = ScalarTile<64, 32, 16, 8>;
   using Of128x16 = ScalarTile<128, 16, 16, 8>;
   using Of128x32 = ScalarTile<128, 32, 16, 8>;
@@ -47,20 +50,20 @@ struct TilesOf<float> {
   using Of128x128 = ScalarTile<128, 128, 16, 16>;
 };
 
-template <class T, class Body>
+template <class Tiles, class Body>
 void visit_tile(GatherTile tile, Body&& body) {
   switch (tile) {
     case GatherTile::automatic:
     case GatherTile::of_64x32:
-      return body.template operator()<typename TilesOf<T>::Of64x32>();
+      return body.template operator()<typename Tiles::Of64x32>();
     case GatherTile::of_128x16:
-      return body.template operator()<typename TilesOf<T>::Of128x16>();
+      return body.template operator()<typename Tiles::Of128x16>();
     case GatherTile::of_128x32:
-      return body.template operator()<typename TilesOf<T>::Of128x32>();
+      return body.template operator()<typename Tiles::Of128x32>();
     case GatherTile::of_128x64:
-      return body.template operator()<typename TilesOf<T>::Of128x64>();
+      return body.template operator()<typename Tiles::Of128x64>();
     case GatherTile::of_128x128:
-      return body.template operator()<typename TilesOf<T>::Of128x128>();
+      return body.template operator()<typename Tiles::Of128x128>();
   }
 }
 
@@ -104,7 +107,15 @@ void gather_products(Queue& queue, const GatherProblem& problem, ConstView sourc
         .bias = epilogue.bias.as<float>(),
         .slope = static_cast<float>(problem.options.activation.slope),
         .vectors = takes_vectors(result.as<T>(), gather.result_channels) && all_aligned(epilogue.residual.as<T>())};
-    visit_tile<T>(tile, [&]<class Tile>() { launch_tiles<Tile>(queue, problem.kernel, arguments); });
+    const auto run = [&]<class Tile>() {
+      launch_tiles<Tile>(queue, problem.kernel, arguments);
+    };
+    if constexpr (std::is_same_v<T, bf16>)
+      visit_tile<Bf16Tiles>(tile, run);
+    else if (queue.products() == Products::tf32)
+      visit_tile<Tf32Tiles>(tile, run);
+    else
+      visit_tile<ScalarTiles>(tile, run);
   });
 }
 

@@ -90,7 +90,7 @@ struct GatherResult {
 };
 
 // Block x: tile of pixels and channels; y: phase; z: group.
-template <class Tile, Access access>
+template <class Tile, Access access, int dynamic_shared_bytes = Tile::shared_bytes>
 __global__ void __launch_bounds__(Tile::threads) gather_tile(GatherArguments<typename Tile::Element> arguments) {
   using T = typename Tile::Element;
   SHARED(PixelOrigin, origins, [Tile::m]);

@@ -29,16 +29,18 @@ __global__ void add_splits(const float* from, float* to, std::int64_t count, int
   to[at] = total;
 }
 
-template <class T>
-struct TilesOf;
-template <>
-struct TilesOf<bf16> {
-  using Of32x64 = TensorCoreTile<32, 64, 16, 32, Layout::k_by_k, Layout::k_by_k>;
-  using Of64x64 = TensorCoreTile<64, 64, 32, 32, Layout::k_by_k, Layout::k_by_k>;
-  using Of128x128 = TensorCoreTile<128, 128, 64, 32, Layout::k_by_k, Layout::k_by_k>;
+// What each candidate is in one arithmetic.
+struct Bf16Tiles {
+  using Of32x64 = Bf16Tile<32, 64, 16, 32, Layout::k_by_k, Layout::k_by_k>;
+  using Of64x64 = Bf16Tile<64, 64, 32, 32, Layout::k_by_k, Layout::k_by_k>;
+  using Of128x128 = Bf16Tile<128, 128, 64, 32, Layout::k_by_k, Layout::k_by_k>;
 };
-template <>
-struct TilesOf<float> {
+struct Tf32Tiles {
+  using Of32x64 = Tf32Tile<32, 64, 16, 32, Layout::k_by_k, Layout::k_by_k>;
+  using Of64x64 = Tf32Tile<64, 64, 32, 32, Layout::k_by_k, Layout::k_by_k>;
+  using Of128x128 = Tf32Tile<128, 128, 64, 32, Layout::k_by_k, Layout::k_by_k>;
+};
+struct ScalarTiles {
   using Of32x64 = ScalarTile<32, 64, 8, 16, Layout::k_by_k, Layout::k_by_k>;
   using Of64x64 = ScalarTile<64, 64, 16, 8, Layout::k_by_k, Layout::k_by_k>;
   using Of128x128 = ScalarTile<128, 128, 16, 16, Layout::k_by_k, Layout::k_by_k>;
@@ -68,16 +70,16 @@ void launch_tiles(Queue& queue, int wanted_splits, GradWeightArguments<typename 
            add_splits, partial.as<float>(), dweight, count, static_cast<int>(splits));
 }
 
-template <class T>
-void choose_tile(Queue& queue, const GradWeightPlan& plan, const GradWeightArguments<T>& p, float* dweight) {
-  using Tiles = TilesOf<T>;
+GradWeightTile choose_tile(int rows, int columns) {
+  if (rows <= 32) return GradWeightTile::of_32x64;
+  return rows > 64 && columns > 64 ? GradWeightTile::of_128x128 : GradWeightTile::of_64x64;
+}
+
+template <class Tiles, class T>
+void launch_problem(Queue& queue, const GradWeightPlan& plan, const GradWeightArguments<T>& p, float* dweight) {
   const bool dy_vectors = takes_vectors(p.dy, p.out_channels), x_vectors = takes_vectors(p.x, p.in_channels);
-  GradWeightTile tile = plan.tile;
-  if (tile == GradWeightTile::automatic) {
-    const bool large = p.out_channels > 64 && p.taps * p.in_channels > 64;
-    tile = p.out_channels <= 32 ? GradWeightTile::of_32x64
-                                : (large ? GradWeightTile::of_128x128 : GradWeightTile::of_64x64);
-  }
+  const GradWeightTile tile =
+      plan.tile == GradWeightTile::automatic ? choose_tile(p.out_channels, p.taps * p.in_channels) : plan.tile;
   const auto with_access = [&]<class Tile>() {
     constexpr auto vectors = Access::vectors, elements = Access::elements;
     if (dy_vectors && x_vectors) return launch_tiles<Tile, vectors, vectors>(queue, plan.splits, p, dweight);
@@ -118,7 +120,12 @@ void conv2d_grad_weight_by(Queue& queue, const GradWeightPlan& plan, const Conv2
                                    .pixels_of_split = 0,
                                    .column_tiles = 0,
                                    .vectors = false};
-    choose_tile(queue, plan, p, dweight.as<float>());
+    if constexpr (std::is_same_v<T, bf16>)
+      launch_problem<Bf16Tiles>(queue, plan, p, dweight.as<float>());
+    else if (queue.products() == Products::tf32)
+      launch_problem<Tf32Tiles>(queue, plan, p, dweight.as<float>());
+    else
+      launch_problem<ScalarTiles>(queue, plan, p, dweight.as<float>());
   });
 }
 

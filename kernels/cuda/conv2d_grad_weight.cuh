@@ -60,7 +60,7 @@ struct RowsOfWeight {
 };
 
 // Block x: tile of the weight; y: group; z: split of the pixels.
-template <class Tile, Access access_dy, Access access_x>
+template <class Tile, Access access_dy, Access access_x, int dynamic_shared_bytes = Tile::shared_bytes>
 __global__ void __launch_bounds__(Tile::threads) grad_weight_tile(GradWeightArguments<typename Tile::Element> p) {
   using T = typename Tile::Element;
   DYN_SHARED(T, stages);

@@ -5,6 +5,7 @@
 
 #include "kernels/cuda/elementwise.cuh"
 #include "kernels/cuda/gemm_operands.cuh"
+#include "kernels/cuda/gemm_tensor_cores.cuh"
 
 namespace kernels::cuda {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one block multiplies: sums[m][n] += sum over k of a[m][k] b[n][k], from operands in shared memory. bf16 goes to
-// the tensor cores, f32 to plain multiply-adds. Extents of tiles are template parameters; convolutions and matrix
-// products choose from lists of them.
+// What one block multiplies: sums[m][n] += sum over k of a[m][k] b[n][k], from operands in shared memory. Here f32 by
+// plain multiply-adds; gemm_tensor_cores.cuh has bf16 and TF32. Extents of tiles are template parameters; convolutions
+// and matrix products choose from lists of them.
 #pragma once
 
 #include "kernels/cuda/surface.cuh"
@@ -15,16 +15,17 @@ __device__ __forceinline__ int thread_number() {
   return static_cast<int>(threadIdx.x);
 }
 
-// One operand's part of a stage. Rows are 16 bytes longer than their data, so that eight of them that are read at once
-// begin in different banks.
+// One operand's part of a stage. Lines are longer than their data, so that what is read at once lies in different
+// banks: eight lines of 16 bytes, or four lines of eight f32.
 template <class T, int Rows, int Depth, Layout layout>
 struct OperandTile {
-  static constexpr int pitch = (layout == Layout::row_by_row ? Depth : Rows) + vector_width<T>;
+  static constexpr int pitch = layout == Layout::row_by_row ? Depth + vector_width<T> : Rows + 8;
   static constexpr int elements = (layout == Layout::row_by_row ? Rows : Depth) * pitch;
 };
 
-// What both kinds of tile have. The sums leave through shared memory, as [m][n + 8] f32: the 8 put the four rows that
-// half a warp writes at once into different banks.
+// What all kinds of tile have. Kernels of tiles take shared_bytes as their last template argument too: so it stands in
+// the kernel's name, where scripts/kernel_table.py finds what the launch asks for. The sums leave through shared
+// memory, as [m][n + 8] f32: the 8 put the four rows that half a warp writes at once into different banks.
 template <class T, int M, int N, int K, int Stages, int Threads, Layout layout_a, Layout layout_b>
 struct TileExtents {
   using Element = T;
@@ -37,69 +38,6 @@ struct TileExtents {
   static constexpr int operand_bytes = Stages * stage_elements * static_cast<int>(sizeof(T));
   static constexpr int result_bytes = M * result_pitch * static_cast<int>(sizeof(float));
   static constexpr int shared_bytes = operand_bytes > result_bytes ? operand_bytes : result_bytes;
-};
-
-// bf16: warps of WarpM x WarpN, each by mma.sync m16n8k16 on fragments that ldmatrix fetches.
-template <int M, int N, int WarpM, int WarpN, Layout layout_a = Layout::row_by_row,
-          Layout layout_b = Layout::row_by_row>
-struct TensorCoreTile : TileExtents<bf16, M, N, 32, 4, M / WarpM*(N / WarpN) * warp_size, layout_a, layout_b> {
-  static_assert(WarpM % 16 == 0 && WarpN % 16 == 0);
-  using Extents = TileExtents<bf16, M, N, 32, 4, M / WarpM*(N / WarpN) * warp_size, layout_a, layout_b>;
-  static constexpr int pitch_a = Extents::A::pitch, pitch_b = Extents::B::pitch;
-  struct Sums {
-    float of[WarpM / 16][WarpN / 8][4] = {};
-  };
-
-  static __device__ __forceinline__ int warp_row() { return thread_number() / warp_size / (N / WarpN) * WarpM; }
-  static __device__ __forceinline__ int warp_column() { return thread_number() / warp_size % (N / WarpN) * WarpN; }
-
-  static __device__ __forceinline__ void multiply(const bf16* a, const bf16* b, Sums& sums) {
-    // Lane l names row l % 8 of the 8x8 matrix l / 8.
-    const int lane = thread_number() % warp_size, in_matrix = lane % 8;
-    const int first = lane / 8 % 2 * 8, second = lane / 16 * 8;
-#pragma unroll
-    for (int k = 0; k < Extents::k; k += 16) {
-      std::uint32_t left[WarpM / 16][4], right[WarpN / 8][2];
-#pragma unroll
-      for (int i = 0; i < WarpM / 16; ++i) {  // Its matrices: (m, k), (m + 8, k), (m, k + 8), (m + 8, k + 8).
-        const int m = warp_row() + i * 16;
-        if constexpr (layout_a == Layout::row_by_row)
-          ldmatrix(left[i], a + (m + first + in_matrix) * pitch_a + k + second);
-        else
-          ldmatrix_transposed(left[i], a + (k + second + in_matrix) * pitch_a + m + first);
-      }
-#pragma unroll
-      for (int j = 0; j < WarpN / 16; ++j) {  // Its matrices: (n, k), (n, k + 8), (n + 8, k), (n + 8, k + 8).
-        const int n = warp_column() + j * 16;
-        std::uint32_t pair[4];
-        if constexpr (layout_b == Layout::row_by_row)
-          ldmatrix(pair, b + (n + second + in_matrix) * pitch_b + k + first);
-        else
-          ldmatrix_transposed(pair, b + (k + first + in_matrix) * pitch_b + n + second);
-        right[2 * j][0] = pair[0];
-        right[2 * j][1] = pair[1];
-        right[2 * j + 1][0] = pair[2];
-        right[2 * j + 1][1] = pair[3];
-      }
-#pragma unroll
-      for (int i = 0; i < WarpM / 16; ++i)
-#pragma unroll
-        for (int j = 0; j < WarpN / 8; ++j) mma_m16n8k16_bf16(sums.of[i][j], left[i], right[j]);
-    }
-  }
-
-  // To shared memory as [m][result_pitch].
-  static __device__ __forceinline__ void put(const Sums& sums, float* to) {
-    const int lane = thread_number() % warp_size;
-    const int row = warp_row() + lane / 4, column = warp_column() + lane % 4 * 2;
-#pragma unroll
-    for (int i = 0; i < WarpM / 16; ++i)
-#pragma unroll
-      for (int j = 0; j < WarpN / 8; ++j)
-#pragma unroll
-        for (int e = 0; e < 4; ++e)
-          to[(row + i * 16 + e / 2 * 8) * Extents::result_pitch + column + j * 8 + e % 2] = sums.of[i][j][e];
-  }
 };
 
 // f32: ThreadRows x ThreadColumns threads, each with M / ThreadRows by N / ThreadColumns sums; a warp is 4 x 8 threads.

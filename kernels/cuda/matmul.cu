@@ -45,7 +45,7 @@ struct OperandOf<T, access, Layout::k_by_k> {
 };
 
 // Block x: tile; y: matrix of the batch.
-template <class Tile, Access access>
+template <class Tile, Access access, int dynamic_shared_bytes = Tile::shared_bytes>
 __global__ void __launch_bounds__(Tile::threads) matmul_tile(MatmulArguments<typename Tile::Element> p) {
   using T = typename Tile::Element;
   DYN_SHARED(T, stages);
@@ -72,15 +72,6 @@ __global__ void __launch_bounds__(Tile::threads) matmul_tile(MatmulArguments<typ
     write(static_cast<float*>(p.y));
 }
 
-template <class T, Layout a, Layout b>
-struct TileOf {
-  using Type = ScalarTile<64, 64, 16, 8, a, b>;
-};
-template <Layout a, Layout b>
-struct TileOf<bf16, a, b> {
-  using Type = TensorCoreTile<64, 64, 32, 32, a, b>;
-};
-
 // One f32 operand beside one of bf16 is rounded to it.
 __global__ void round_to_bf16(const float* from, bf16* to, std::int64_t count, bool aligned) {
   constexpr int width = vector_width<bf16>;
@@ -94,11 +85,10 @@ __global__ void round_to_bf16(const float* from, bf16* to, std::int64_t count, b
   }
 }
 
-template <Layout a_layout, Layout b_layout, class T>
-void multiply(Queue& queue, const MatmulProblem& problem, MatmulArguments<T> p) {
-  using Tile = typename TileOf<T, a_layout, b_layout>::Type;
-  p.a_pitch = a_layout == Layout::row_by_row ? problem.k : problem.m;
-  p.b_pitch = b_layout == Layout::row_by_row ? problem.k : problem.n;
+template <class Tile>
+void launch_tiles(Queue& queue, const MatmulProblem& problem, MatmulArguments<typename Tile::Element> p) {
+  p.a_pitch = Tile::a_layout == Layout::row_by_row ? problem.k : problem.m;
+  p.b_pitch = Tile::b_layout == Layout::row_by_row ? problem.k : problem.n;
   p.column_tiles = static_cast<int>(blocks_for(p.n, Tile::n));
   const bool vectors = takes_vectors(p.a, p.a_pitch) && takes_vectors(p.b, p.b_pitch);
   const Grid grid{.kernel = "matmul",
@@ -107,6 +97,16 @@ void multiply(Queue& queue, const MatmulProblem& problem, MatmulArguments<T> p) 
                   .threads = Tile::threads,
                   .shared_bytes = Tile::shared_bytes};
   launch(queue, grid, vectors ? matmul_tile<Tile, Access::vectors> : matmul_tile<Tile, Access::elements>, p);
+}
+
+template <Layout a, Layout b, class T>
+void multiply(Queue& queue, const MatmulProblem& problem, const MatmulArguments<T>& p) {
+  if constexpr (std::is_same_v<T, bf16>)
+    launch_tiles<Bf16Tile<64, 64, 32, 32, a, b>>(queue, problem, p);
+  else if (queue.products() == Products::tf32)
+    launch_tiles<Tf32Tile<64, 64, 32, 32, a, b>>(queue, problem, p);
+  else
+    launch_tiles<ScalarTile<64, 64, 16, 8, a, b>>(queue, problem, p);
 }
 
 template <class T>

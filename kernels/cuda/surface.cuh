@@ -17,7 +17,7 @@
 //   ldmatrix<Count>(registers, row), ldmatrix_transposed<Count>(...)  1, 2 or 4 8x8 matrices of 16-bit numbers; lane
 //                                      8 m + r names row r of matrix m, a multiple of 16 bytes
 //   mma_m16n8k16_bf16(d, a, b), mma_m16n8k8_tf32(d, a, b)  d += a b on the tensor cores, d in f32
-//   to_tf32(value)                     rounds f32 to the 10 bits of mantissa that a tf32 operand keeps
+//   to_tf32(value)                     rounds f32 to the 10 bits of mantissa of a tf32 operand, ties away from zero
 //   to_bf16(value), to_bf16_pair(low, high)  round to nearest even
 //   load_vector(address), store_vector(address, vector)  one aligned 128-bit access
 //   store_whole_vector(address, vector)  the same to global memory, where nvcc would take the store apart: it does so in

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Thousands of random convolutions on device cuda against the reference, element by element. The bound of an element is
 // that of its own sum: eps sqrt(length) sum |a| |b|, with the eps of f32, which all sums are made in, and one rounding
-// of the result.
+// of the result. Where products are made in TF32, the reference gets factors that are already rounded as the hardware
+// does it, so that the bound holds for the roundings too.
 #include "tests/support/catch.h"
 
 #ifdef ISOTHERM_HAVE_CUDA
@@ -38,6 +39,13 @@ Values random_values(const Shape& shape, DType dtype, std::uint64_t seed, const 
     if (dtype == DType::bf16) value = static_cast<double>(static_cast<float>(kernels::bf16(static_cast<float>(value))));
   }
   return values;
+}
+
+// 11 significant bits, ties away from zero.
+double rounded_to_tf32(double value) {
+  int exponent;
+  const double fraction = std::frexp(value, &exponent);
+  return std::ldexp(std::round(fraction * 0x1p11), exponent - 11);
 }
 
 Values magnitudes(Values values) {
@@ -106,10 +114,16 @@ struct Wanted {
 };
 
 Wanted wanted(const ConvolutionProblem& p, const Data& data) {
+  const auto as_factors = [&](Data given) {
+    if (p.dtype == DType::f32 && p.products == kernels::Products::tf32)
+      for (Values* values : {&given.x, &given.weight, &given.dy})
+        for (double& value : *values) value = rounded_to_tf32(value);
+    return given;
+  };
   Data positive;
   positive = {magnitudes(data.x),    magnitudes(data.weight),   magnitudes(data.scale),
               magnitudes(data.bias), magnitudes(data.residual), magnitudes(data.dy)};
-  return {run(p, data, reference_queue()), run(p, positive, reference_queue())};
+  return {run(p, as_factors(data), reference_queue()), run(p, positive, reference_queue())};
 }
 
 void expect_within(const Values& got, const Values& want, const Values& magnitude, DType dtype, std::int64_t length,
@@ -149,8 +163,8 @@ bool device_is_here() {
 
 void check_once(const std::vector<ConvolutionProblem>& problems) {
   if (!device_is_here()) return;
-  const QueuePointer queue = queue_of(DeviceKind::cuda);
   for (const ConvolutionProblem& p : problems) {
+    const QueuePointer queue = queue_of(DeviceKind::cuda, 2, p.products);
     const Data data = data_of(p, kernels::conv2d_shape(p.x, p.weight, p.options));
     const Results first = run(p, data, queue);
     expect_right(p, first, wanted(p, data), "");
@@ -162,8 +176,9 @@ void check_once(const std::vector<ConvolutionProblem>& problems) {
 #ifdef ISOTHERM_CUDA_EMULATED
 void check_in_every_order(const std::vector<ConvolutionProblem>& problems) {
   using namespace kernels::cuda::emulation;
-  const auto queue = std::make_shared<kernels::Queue>(kernels::Device{DeviceKind::cuda});
   for (const ConvolutionProblem& p : problems) {
+    const auto queue = std::make_shared<kernels::Queue>(kernels::Device{DeviceKind::cuda},
+                                                        kernels::QueueOptions{.products = p.products});
     const Data data = data_of(p, kernels::conv2d_shape(p.x, p.weight, p.options));
     const Wanted want = wanted(p, data);
     std::optional<Results> first;
@@ -208,20 +223,23 @@ TEST_CASE("3000 random convolutions on device cuda agree with the reference elem
 TEST_CASE("convolutions of a few blocks are right, and free of races where a sanitizer watches",
           "[emulation][sanitize]") {
   // Channels that do and do not take 128-bit accesses, phases, groups, and a weight gradient in two parts.
-  const auto problem = [](int in, int out, int groups, DType dtype, kernels::Size2 stride) {
+  using kernels::Products;
+  const auto problem = [](int in, int out, int groups, DType dtype, kernels::Size2 stride, Products products) {
     return ConvolutionProblem{.x = {1, in, 5, 7},
                               .weight = {out, in / groups, 3, 2},
                               .options = {.stride = stride, .padding = {1, 0}, .groups = groups},
                               .dtype = dtype,
+                              .products = products,
                               .scale = false,
                               .bias = true,
                               .residual = true,
                               .candidate = 0,
                               .seed = static_cast<std::uint64_t>(in)};
   };
-  std::vector<ConvolutionProblem> problems{problem(16, 24, 1, DType::bf16, {2, 1}),
-                                           problem(6, 10, 2, DType::bf16, {1, 2}),
-                                           problem(8, 36, 1, DType::f32, {2, 1}), problem(3, 5, 1, DType::f32, {1, 1})};
+  std::vector<ConvolutionProblem> problems{
+      problem(16, 24, 1, DType::bf16, {2, 1}, Products::f32), problem(6, 10, 2, DType::bf16, {1, 2}, Products::f32),
+      problem(8, 36, 1, DType::f32, {2, 1}, Products::f32),   problem(3, 5, 1, DType::f32, {1, 1}, Products::f32),
+      problem(8, 20, 1, DType::f32, {1, 2}, Products::tf32),  problem(5, 6, 1, DType::f32, {2, 1}, Products::tf32)};
   problems[1].candidate = problems[2].candidate = 2;
   check_in_every_order(problems);
 }

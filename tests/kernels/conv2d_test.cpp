@@ -28,14 +28,14 @@ Operands operands(const Conv2dCase& c, const Where& where) {
 void agree(CaseSize size) {
   for (const Conv2dCase& c : conv2d_cases) {
     if (c.size != size) continue;
-    for (const Where& where : everywhere()) {
+    for (const Where& where : everywhere_and_tf32()) {
       const std::string label = c.name + ", " + where.name();
       const Operands o = operands(c, where);
       auto& here = *where.queue;
       auto& there = *reference_queue();
       const std::int64_t taps = c.weight[1] * c.weight[2] * c.weight[3];
       // In bf16 the weights are rounded too, which the reference does not do: one more rounding per product.
-      const double rounding = where.dtype == DType::bf16 ? 0x1p-8 : 0;
+      const double rounding = where.dtype == DType::bf16 ? 0x1p-8 : where.tf32_rounding();
 
       Guarded y(where.queue, o.y, where.dtype), y_want(reference_queue(), o.y, DType::f64);
       for (const auto activation : {kernels::Activation::none(), kernels::Activation::leaky_relu(0.2)}) {
@@ -62,7 +62,8 @@ void agree(CaseSize size) {
       kernels::conv2d_grad_weight(here, c.options, o.dy.here, o.x.here, dweight.view());
       kernels::conv2d_grad_weight(there, c.options, o.dy.reference, o.x.reference, dweight_want.view());
       // Inputs are exact in both types and the result is f32: no bf16 rounding anywhere.
-      expect_close(dweight, dweight_want, tolerance(DType::f32, o.y.pixels()), label + ", grad_weight");
+      expect_close(dweight, dweight_want, tolerance(DType::f32, o.y.pixels()) + where.tf32_rounding(),
+                   label + ", grad_weight");
 
       Guarded dbias(where.queue, {o.y.c()}, DType::f32), dbias_want(reference_queue(), {o.y.c()}, DType::f64);
       kernels::conv2d_grad_bias(here, o.dy.here, dbias.view());

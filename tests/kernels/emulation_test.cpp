@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -267,11 +268,51 @@ TEST_CASE("tensor-core products in tf32 keep ten bits of mantissa", "[emulation]
   constexpr std::size_t k = 24;
   std::vector<float> a = random_numbers(16 * k, "a"), b = random_numbers(8 * k, "b");
   std::vector<float> y(16 * 8, std::numeric_limits<float>::quiet_NaN());
-  kernels::cuda::launch(queue(), {"warp_product_tf32", 1, 32}, warp_product_tf32, a.data(), b.data(), y.data(),
-                        static_cast<int>(k));
+  kernels::cuda::launch(queue(), {"warp_product_tf32", 1, 32}, warp_product_tf32<Fault::none>, a.data(), b.data(),
+                        y.data(), static_cast<int>(k));
   const double error = difference(y, product(a, b, k));
   CHECK(error < 2 * 0x1p-11 * 0.5 * k);
   CHECK(error > 0x1p-16);  // Rounded indeed.
+}
+
+TEST_CASE("rounding to tf32 is to nearest, ties away from zero", "[emulation]") {
+  const auto rounded = [](float value) {
+    return std::bit_cast<float>(kernels::cuda::to_tf32(value));
+  };
+  const float infinity = std::numeric_limits<float>::infinity();
+  for (const float sign : {1.0f, -1.0f}) {
+    CHECK(rounded(sign * (1 + 0x1p-10f)) == sign * (1 + 0x1p-10f));          // Representable.
+    CHECK(rounded(sign * (1 + 0x1p-11f)) == sign * (1 + 0x1p-10f));          // Ties: above an even number,
+    CHECK(rounded(sign * (1 + 3 * 0x1p-11f)) == sign * (1 + 2 * 0x1p-10f));  // above an odd one.
+    CHECK(rounded(sign * (1 + 0x1p-11f - 0x1p-23f)) == sign);                // Just below a tie.
+    CHECK(rounded(sign * (2 - 0x1p-23f)) == sign * 2);                       // Into the next exponent.
+    CHECK(rounded(sign * 0x1p-137f) == sign * 0x1p-136f);                    // Below the normal numbers.
+    CHECK(rounded(sign * std::numeric_limits<float>::max()) == sign * infinity);
+    CHECK(rounded(sign * infinity) == sign * infinity);
+  }
+  // A NaN stays one, also where the low bits that a product ignores make it one.
+  CHECK(kernels::cuda::to_tf32(std::bit_cast<float>(0x7F800001u)) == 0x7FFFFFFFu);
+}
+
+double warp_product_tf32_error_of(void (*kernel)(const float*, const float*, float*, int)) {
+  constexpr std::size_t k = 8;
+  const std::vector<float> a = random_numbers(16 * k, "a"), b = random_numbers(8 * k, "b");
+  std::vector<float> y(16 * 8, std::numeric_limits<float>::quiet_NaN());
+  kernels::cuda::launch(queue(), {"warp_product_tf32", 1, 32}, kernel, a.data(), b.data(), y.data(),
+                        static_cast<int>(k));
+  return difference(y, product(a, b, k)) < 0.01 ? 0 : 1;
+}
+
+TEST_CASE("lanes that do not come to the same tensor-core product are named", "[emulation][sanitize]") {
+  CHECK_FALSE(in_some_order([] { return warp_product_tf32_error_of(warp_product_tf32<Fault::none>); }).found());
+  const Finding apart =
+      in_some_order([] { return warp_product_tf32_error_of(warp_product_tf32<Fault::different_products>); });
+  INFO(apart.report);
+  CHECK(apart.says("warp_product_tf32: block (0, 0, 0)"));
+  CHECK(apart.says("different warp operations"));
+  const Finding exited = in_some_order([] { return warp_product_tf32_error_of(warp_product_tf32<Fault::early_exit>); });
+  INFO(exited.report);
+  CHECK(exited.says("lane 5, which has exited"));
 }
 
 }  // namespace

@@ -29,12 +29,12 @@ void agree(CaseSize size) {
     const std::int64_t columns = shape[shape.rank() - 1];
     const std::int64_t length = kernels::matmul_problem(c.a, c.b, c.options).k;
     for (const Types& types : all_types) {
-      for (const Where& where : everywhere({types.y})) {
-        const std::string label = c.name + ", " + to_string(where.queue->device()) + " " + types.name();
+      for (const Where& where : everywhere_and_tf32({types.y})) {
+        const std::string label = c.name + ", " + where.name() + ": " + types.name();
         const Twin a = random_twin({where.queue, types.a}, c.a, 1), b = random_twin({where.queue, types.b}, c.b, 2);
         const Twin bias = random_parameter(where, {columns}, 3);
         // Where one factor alone is bf16 the other is rounded to it, which the reference does not do.
-        const double rounding = types.a != types.b ? 0x1p-8 : 0;
+        const double rounding = types.a != types.b ? 0x1p-8 : where.tf32_rounding();
         Guarded y(where.queue, shape, types.y), want(reference_queue(), shape, DType::f64);
         kernels::matmul(*where.queue, c.options, a.here, b.here, Tensor{}, y.view());
         kernels::matmul(*reference_queue(), c.options, a.reference, b.reference, Tensor{}, want.view());

@@ -60,7 +60,8 @@ ConvolutionProblem random_problem(RandomStream& random, std::uint64_t seed) {
   const std::int64_t h = extent(reach_h, o.padding.h, most), w = extent(reach_w, o.padding.w, most);
   p.x = {between(random, 1, 2), in * groups, h, w};
   p.weight = {out * groups, in, kernel.h, kernel.w};
-  p.dtype = random.chance(0.6) ? kernels::DType::bf16 : kernels::DType::f32;
+  p.dtype = random.chance(0.5) ? kernels::DType::bf16 : kernels::DType::f32;
+  p.products = random.chance(0.6) ? kernels::Products::tf32 : kernels::Products::f32;
   p.scale = random.chance(0.3);
   p.bias = random.chance(0.5);
   p.residual = random.chance(0.3);
@@ -71,8 +72,10 @@ ConvolutionProblem random_problem(RandomStream& random, std::uint64_t seed) {
 }  // namespace
 
 std::string ConvolutionProblem::name() const {
+  const bool tf32 = dtype == kernels::DType::f32 && products == kernels::Products::tf32;
+  const char* type = tf32 ? "tf32" : name_of(dtype);
   return fmt::format("x {}, weight {}, stride {}, padding {}, dilation {}, groups {}, {}{}{}{}, slope {}, candidate {}",
-                     x, weight, options.stride, options.padding, options.dilation, options.groups, name_of(dtype),
+                     x, weight, options.stride, options.padding, options.dilation, options.groups, type,
                      scale ? ", scale" : "", bias ? ", bias" : "", residual ? ", residual" : "",
                      options.activation.slope, candidate);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/conv2d.h"
+#include "kernels/queue.h"
 
 namespace test {
 
@@ -14,6 +15,7 @@ struct ConvolutionProblem {
   kernels::Shape x, weight;
   kernels::Conv2dOptions options;
   kernels::DType dtype;  // Of the activations.
+  kernels::Products products;
   bool scale, bias, residual;
   int candidate;  // Which of the device's tiles are used; 0 leaves the choice to the device.
   std::uint64_t seed;

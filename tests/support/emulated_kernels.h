@@ -17,6 +17,7 @@ enum class Fault {
   different_barriers,    // Both halves come to a barrier, but not to the same one.
   wrong_mask,            // A shuffle whose mask names only half of the lanes that take part.
   wide_mask,             // A shuffle whose mask names lanes that do not take part.
+  different_products,    // Half of a warp comes to another product of the tensor cores than the rest.
   early_exit,            // A lane returns although the others still need it.
   off_by_one,            // An index one beyond the end of a shared array.
   missing_wait,          // Asynchronous copies are read without a wait.
@@ -124,15 +125,20 @@ __global__ void warp_product_bf16(const bf16* a, const bf16* b, float* y, int k)
 }
 
 // The same in tf32, straight from global memory, k a multiple of 8.
-static __global__ void warp_product_tf32(const float* a, const float* b, float* y, int k) {
+template <Fault fault>
+__global__ void warp_product_tf32(const float* a, const float* b, float* y, int k) {
   const auto lane = static_cast<int>(threadIdx.x);
   float d[4] = {};
+  if (fault == Fault::early_exit && lane == 5) return;
   for (int k0 = 0; k0 < k; k0 += 8) {
     std::uint32_t fragment_a[4], fragment_b[2];
     for (int i = 0; i < 4; ++i)
       fragment_a[i] = kernels::cuda::to_tf32(a[(lane / 4 + i % 2 * 8) * k + k0 + lane % 4 + i / 2 * 4]);
     for (int i = 0; i < 2; ++i) fragment_b[i] = kernels::cuda::to_tf32(b[lane / 4 * k + k0 + lane % 4 + i * 4]);
-    kernels::cuda::mma_m16n8k8_tf32(d, fragment_a, fragment_b);
+    if (fault == Fault::different_products && lane < 16)
+      kernels::cuda::mma_m16n8k8_tf32(d, fragment_a, fragment_b);
+    else
+      kernels::cuda::mma_m16n8k8_tf32(d, fragment_a, fragment_b);
   }
   for (int i = 0; i < 4; ++i) y[(lane / 4 + i / 2 * 8) * 8 + lane % 4 * 2 + i % 2] = d[i];
 }

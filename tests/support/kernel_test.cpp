@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "kernels/cuda/devices.h"
 #include "kernels/random.h"
@@ -50,25 +51,31 @@ bool has_cuda_kernel(const std::string& op) {
 
 }  // namespace
 
-std::shared_ptr<kernels::Queue> queue_of(DeviceKind kind, int threads) {
-  static std::map<std::pair<DeviceKind, int>, std::shared_ptr<kernels::Queue>> queues;
-  auto& queue = queues[{kind, threads}];
+std::shared_ptr<kernels::Queue> queue_of(DeviceKind kind, int threads, kernels::Products products) {
+  static std::map<std::tuple<DeviceKind, int, kernels::Products>, std::shared_ptr<kernels::Queue>> queues;
+  auto& queue = queues[{kind, threads, products}];
   if (!queue) {
-    queue = std::make_shared<kernels::Queue>(kernels::Device{kind}, kernels::QueueOptions{.threads = threads});
+    queue = std::make_shared<kernels::Queue>(kernels::Device{kind},
+                                             kernels::QueueOptions{.threads = threads, .products = products});
     if (kind == DeviceKind::cuda) set_thread_order(*queue, threads);
   }
   return queue;
 }
 
 std::string Where::name() const {
-  return to_string(queue->device()) + " " + name_of(dtype) + (order.empty() ? "" : ", " + order);
+  const bool tf32 = dtype == DType::f32 && queue->products() == kernels::Products::tf32;
+  return to_string(queue->device()) + " " + (tf32 ? "tf32" : name_of(dtype)) + (order.empty() ? "" : ", " + order);
+}
+
+double Where::tf32_rounding() const {
+  return dtype == DType::f32 && queue->products() == kernels::Products::tf32 ? 2 * 0x1p-11 : 0;
 }
 
 Where Where::otherwise() const {
   if (queue->device().kind == DeviceKind::cpu) return {queue_of(DeviceKind::cpu, 1), dtype};
   if (order.empty()) return *this;
   const int other = order == order_names[2] ? 1 : 3;
-  return {queue_of(DeviceKind::cuda, other), dtype, order_names[other - 1]};
+  return {queue_of(DeviceKind::cuda, other, queue->products()), dtype, order_names[other - 1]};
 }
 
 std::vector<Where> everywhere(std::initializer_list<DType> dtypes, const char* test_file) {
@@ -79,6 +86,20 @@ std::vector<Where> everywhere(std::initializer_list<DType> dtypes, const char* t
   for (const DType dtype : dtypes)
     for (int order = 1; order <= (cuda.emulated ? thread_orders : 1); ++order)
       places.push_back({queue_of(DeviceKind::cuda, order), dtype, cuda.emulated ? order_names[order - 1] : ""});
+  return places;
+}
+
+std::vector<Where> everywhere_and_tf32(std::initializer_list<DType> dtypes, const char* test_file) {
+  std::vector<Where> places = everywhere(dtypes, test_file);
+  const std::size_t count = places.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    Where place = places[i];
+    if (place.queue->device().kind != DeviceKind::cuda || place.dtype != DType::f32) continue;
+    const auto named = std::find(std::begin(order_names), std::end(order_names), place.order);
+    const int order = place.order.empty() ? 1 : static_cast<int>(named - std::begin(order_names)) + 1;
+    place.queue = queue_of(DeviceKind::cuda, order, kernels::Products::tf32);
+    places.push_back(place);
+  }
   return places;
 }
 

@@ -17,10 +17,11 @@ using kernels::DType;
 using kernels::Shape;
 using kernels::View;
 
-// One queue per device and thread count, shared by the test cases of a program. Where device cuda is emulated,
-// `threads` picks the order in which the threads of a block run: 1 forward, 2 reverse, 3 shuffled, 4 run_ahead, with
-// asynchronous copies that land late (odd) or at once (even).
-std::shared_ptr<kernels::Queue> queue_of(DeviceKind kind, int threads = 2);
+// One queue per device, thread count and kind of products, shared by the test cases of a program. Where device cuda is
+// emulated, `threads` picks the order in which the threads of a block run: 1 forward, 2 reverse, 3 shuffled, 4
+// run_ahead, with asynchronous copies that land late (odd) or at once (even).
+std::shared_ptr<kernels::Queue> queue_of(DeviceKind kind, int threads = 2,
+                                         kernels::Products products = kernels::Products::f32);
 inline std::shared_ptr<kernels::Queue> reference_queue() {
   return queue_of(DeviceKind::reference);
 }
@@ -30,7 +31,9 @@ struct Where {
   std::shared_ptr<kernels::Queue> queue;
   DType dtype;
   std::string order = {};    // Of an emulated device's threads.
-  std::string name() const;  // "cpu bf16", "cuda:0 f32, reverse"
+  std::string name() const;  // "cpu bf16", "cuda:0 f32, reverse", "cuda:0 tf32, shuffled"
+  // How far a product of two factors may be off because they are rounded to TF32, relative to it; 0 elsewhere.
+  double tf32_rounding() const;
   // The same device and type with one thread (cpu) or another thread order (emulated); as it is on a GPU. Results must
   // be the same bits.
   Where otherwise() const;
@@ -40,6 +43,9 @@ struct Where {
 // tests/kernels/OP_test.cpp.
 std::vector<Where> everywhere(std::initializer_list<DType> dtypes = {DType::f32, DType::bf16},
                               const char* test_file = __builtin_FILE());
+// The same, and f32 on device cuda with TF32 products besides: for convolutions and matrix products.
+std::vector<Where> everywhere_and_tf32(std::initializer_list<DType> dtypes = {DType::f32, DType::bf16},
+                                       const char* test_file = __builtin_FILE());
 
 // The same random numbers twice: rounded to `where.dtype` on its device, and those rounded numbers in f64 on reference,
 // so that a comparison measures the kernel and not the rounding of its inputs.

@@ -53,8 +53,9 @@ inline void mma_m16n8k8_tf32(float (&d)[4], const std::uint32_t (&a)[4], const s
 
 inline std::uint32_t to_tf32(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
-  const bool is_finite = (bits & 0x7F800000u) != 0x7F800000u;
-  return is_finite ? (bits + 0x1000u) & 0xFFFFE000u : bits;
+  const std::uint32_t magnitude = bits & 0x7FFFFFFFu;
+  if (magnitude > 0x7F800000u) return 0x7FFFFFFFu;  // NaN, whatever bits it had.
+  return magnitude == 0x7F800000u ? bits : (bits + 0x1000u) & 0xFFFFE000u;
 }
 
 inline bf16 to_bf16(float value) {
