@@ -31,16 +31,19 @@ __global__ void add_splits(const float* from, float* to, std::int64_t count, int
 
 // What each candidate is in one arithmetic.
 struct Bf16Tiles {
+  using Of16x128 = Bf16Tile<16, 128, 16, 32, Layout::k_by_k, Layout::k_by_k>;
   using Of32x64 = Bf16Tile<32, 64, 16, 32, Layout::k_by_k, Layout::k_by_k>;
   using Of64x64 = Bf16Tile<64, 64, 32, 32, Layout::k_by_k, Layout::k_by_k>;
   using Of128x128 = Bf16Tile<128, 128, 64, 32, Layout::k_by_k, Layout::k_by_k>;
 };
 struct Tf32Tiles {
+  using Of16x128 = Tf32Tile<16, 128, 16, 32, Layout::k_by_k, Layout::k_by_k>;
   using Of32x64 = Tf32Tile<32, 64, 16, 32, Layout::k_by_k, Layout::k_by_k>;
   using Of64x64 = Tf32Tile<64, 64, 32, 32, Layout::k_by_k, Layout::k_by_k>;
   using Of128x128 = Tf32Tile<128, 128, 64, 32, Layout::k_by_k, Layout::k_by_k>;
 };
 struct ScalarTiles {
+  using Of16x128 = ScalarTile<16, 128, 4, 32, Layout::k_by_k, Layout::k_by_k>;
   using Of32x64 = ScalarTile<32, 64, 8, 16, Layout::k_by_k, Layout::k_by_k>;
   using Of64x64 = ScalarTile<64, 64, 16, 8, Layout::k_by_k, Layout::k_by_k>;
   using Of128x128 = ScalarTile<128, 128, 16, 16, Layout::k_by_k, Layout::k_by_k>;
@@ -70,7 +73,9 @@ void launch_tiles(Queue& queue, int wanted_splits, GradWeightArguments<typename 
            add_splits, partial.as<float>(), dweight, count, static_cast<int>(splits));
 }
 
+// The tile that wastes the fewest products on rows and columns that the weight does not have, or nearly.
 GradWeightTile choose_tile(int rows, int columns) {
+  if (rows <= 16 && columns > 64) return GradWeightTile::of_16x128;
   if (rows <= 32) return GradWeightTile::of_32x64;
   return rows > 64 && columns > 64 ? GradWeightTile::of_128x128 : GradWeightTile::of_64x64;
 }
@@ -87,6 +92,7 @@ void launch_problem(Queue& queue, const GradWeightPlan& plan, const GradWeightAr
     if (x_vectors) return launch_tiles<Tile, elements, vectors>(queue, plan.splits, p, dweight);
     return launch_tiles<Tile, elements, elements>(queue, plan.splits, p, dweight);
   };
+  if (tile == GradWeightTile::of_16x128) return with_access.template operator()<typename Tiles::Of16x128>();
   if (tile == GradWeightTile::of_32x64) return with_access.template operator()<typename Tiles::Of32x64>();
   if (tile == GradWeightTile::of_64x64 || !dy_vectors || !x_vectors)
     return with_access.template operator()<typename Tiles::Of64x64>();

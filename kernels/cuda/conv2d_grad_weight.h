@@ -10,9 +10,9 @@ namespace kernels::cuda {
 
 // The candidates, as output channels x (taps and input channels) of one block. The largest has no variant for channels
 // that do not take 128-bit accesses: of_64x64 stands in for it.
-enum class GradWeightTile { automatic, of_32x64, of_64x64, of_128x128 };
-inline constexpr GradWeightTile grad_weight_tiles[] = {GradWeightTile::of_32x64, GradWeightTile::of_64x64,
-                                                       GradWeightTile::of_128x128};
+enum class GradWeightTile { automatic, of_16x128, of_32x64, of_64x64, of_128x128 };
+inline constexpr GradWeightTile grad_weight_tiles[] = {GradWeightTile::of_16x128, GradWeightTile::of_32x64,
+                                                       GradWeightTile::of_64x64, GradWeightTile::of_128x128};
 
 struct GradWeightPlan {
   GradWeightTile tile = GradWeightTile::automatic;

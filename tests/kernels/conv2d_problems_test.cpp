@@ -103,7 +103,7 @@ Results run(const ConvolutionProblem& p, const Data& data, const QueuePointer& q
     plain.activation = kernels::Activation::none();
     gather_products(*queue, {"conv2d_forward", Gathering::convolution, p.options, tile}, x, weight, epilogue, y.view());
     gather_products(*queue, {"conv2d_grad_input", Gathering::adjoint, plain, tile}, dy, weight, {}, dx.view());
-    conv2d_grad_weight_by(*queue, {static_cast<GradWeightTile>(p.candidate % 4), p.candidate}, p.options, dy, x,
+    conv2d_grad_weight_by(*queue, {static_cast<GradWeightTile>(p.candidate % 5), p.candidate}, p.options, dy, x,
                           dweight.view());
   }
   return {fetched(y), fetched(dx), fetched(dweight)};
