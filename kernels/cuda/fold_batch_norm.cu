@@ -16,7 +16,7 @@ struct FoldArguments {
 };
 
 // In double on every device: the deviation may be tiny, and this runs once per set of weights.
-__global__ void fold_channels(FoldArguments p) {
+__global__ void __launch_bounds__(threads) fold_channels(FoldArguments p) {
   const std::int64_t o = std::int64_t{blockIdx.x} * threads + threadIdx.x;
   if (o >= p.channels) return;
   const double factor = static_cast<double>(p.weight[o]) / sqrt(static_cast<double>(p.variance[o]) + p.epsilon);
