@@ -36,6 +36,13 @@ Devices devices() {
   return found;
 }
 
+std::string description(int index) {
+  cudaDeviceProp properties{};
+  const cudaError_t status = cudaGetDeviceProperties(&properties, index);
+  if (status != cudaSuccess) throw DeviceError("cuda:{}: {}", index, reason(status));
+  return fmt::format("{}, compute capability {}.{}", properties.name, properties.major, properties.minor);
+}
+
 std::string library_version() {
   return "CUDA " + version_text(CUDART_VERSION);
 }

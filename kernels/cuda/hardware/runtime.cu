@@ -208,10 +208,4 @@ std::unique_ptr<DeviceRuntime> open_runtime(int index) {
   return std::make_unique<CudaRuntime>(index);
 }
 
-std::string description(int index) {
-  cudaDeviceProp properties{};
-  check(cudaGetDeviceProperties(&properties, index), "cudaGetDeviceProperties");
-  return fmt::format("{}, compute capability {}.{}", properties.name, properties.major, properties.minor);
-}
-
 }  // namespace kernels::cuda
