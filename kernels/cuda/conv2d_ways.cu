@@ -34,6 +34,22 @@ const char* name_of_tile(GatherTile tile) {
   return "?";
 }
 
+const char* name_of_tile(GradWeightTile tile) {
+  switch (tile) {
+    case GradWeightTile::automatic:
+      return "native";
+    case GradWeightTile::of_16x128:
+      return "native 16x128";
+    case GradWeightTile::of_32x64:
+      return "native 32x64";
+    case GradWeightTile::of_64x64:
+      return "native 64x64";
+    case GradWeightTile::of_128x128:
+      return "native 128x128";
+  }
+  return "?";
+}
+
 // The weight as the library reads it: in the type of the activations, with the epilogue's factors.
 void run_plan(Queue& queue, const ConvolutionPlan& plan, Fused fused, const GatherCall& call) {
   const bool forward = call.problem.gathering == Gathering::convolution;
@@ -120,14 +136,13 @@ GatherWays native_ways(const GatherCall&) {
 
 GradWeightWays native_ways(const GradWeightCall&) {
   GradWeightWays ways;
-  const auto add = [&](const std::string& name, GradWeightPlan plan) {
-    ways.push_back({name, [plan](Queue& queue, const GradWeightCall& call) {
-                      conv2d_grad_weight_by(queue, plan, call.options, call.dy, call.x, call.dweight);
+  const auto add = [&](GradWeightTile tile) {
+    ways.push_back({name_of_tile(tile), [tile](Queue& queue, const GradWeightCall& call) {
+                      conv2d_grad_weight_by(queue, {.tile = tile}, call.options, call.dy, call.x, call.dweight);
                     }});
   };
-  add("native", {});
-  for (const GradWeightTile tile : grad_weight_tiles)
-    add(fmt::format("native tile {}", static_cast<int>(tile)), {.tile = tile});
+  add(GradWeightTile::automatic);
+  for (const GradWeightTile tile : grad_weight_tiles) add(tile);
   return ways;
 }
 

@@ -55,8 +55,12 @@ std::shared_ptr<kernels::Queue> queue_of(DeviceKind kind, int threads, kernels::
   static std::map<std::tuple<DeviceKind, int, kernels::Products>, std::shared_ptr<kernels::Queue>> queues;
   auto& queue = queues[{kind, threads, products}];
   if (!queue) {
-    queue = std::make_shared<kernels::Queue>(kernels::Device{kind},
-                                             kernels::QueueOptions{.threads = threads, .products = products});
+    // On a GPU with cuDNN, too, the tests are of the kernels; tests/kernels/conv2d_choice_test.cpp is of the library.
+    const kernels::AutotuneOptions own_kernels{.provider = kernels::Provider::native,
+                                               .determinism = kernels::Determinism::required};
+    queue = std::make_shared<kernels::Queue>(
+        kernels::Device{kind},
+        kernels::QueueOptions{.threads = threads, .products = products, .autotune = own_kernels});
     if (kind == DeviceKind::cuda) set_thread_order(*queue, threads);
   }
   return queue;
