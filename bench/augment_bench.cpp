@@ -2,12 +2,13 @@
 #include "bench/harness.h"
 #include "kernels/augment.h"
 #include "tests/cases/augment_buffers.h"
+#include "tests/cases/network_cases.h"
 
 namespace {
 
 void rows(bench::Harness& harness) {
   auto& queue = *harness.queue();
-  for (const test::AugmentCase& c : test::augment_cases)
+  for (const test::AugmentCase& c : harness.cases(test::augment_cases, test::network::augment))
     harness.row("augment", c.name, [&]() -> bench::Job {
       const test::AugmentBuffers buffers = test::augment_buffers(c);
       const auto bytes = [&](const std::vector<std::int64_t>& values) {

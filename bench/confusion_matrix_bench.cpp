@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/harness.h"
 #include "engine/ops/confusion_matrix.h"
-#include "tests/cases/confusion_matrix_cases.h"
+#include "tests/cases/network_cases.h"
 
 namespace {
 
 void rows(bench::Harness& harness) {
-  for (const test::ConfusionMatrixCase& c : test::confusion_matrix_cases)
+  for (const test::ConfusionMatrixCase& c :
+       harness.cases(test::confusion_matrix_cases, test::network::confusion_matrix))
     harness.row("confusion_matrix", c.name, [&]() -> bench::Job {
       const auto logits = harness.activation(c.logits);
       const auto labels = harness.labels(c.labels, static_cast<int>(c.logits.c()), bench::DType::u8);

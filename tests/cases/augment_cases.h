@@ -38,7 +38,7 @@ struct AugmentCase {
   LabelResampling label = LabelResampling::nearest;
   ThermalScale scale = ThermalScale::full_range;
   double low = 0, high = 0;
-  CaseSize cost = CaseSize::small;
+  CaseSize size_class = CaseSize::small;
 };
 
 inline const std::vector<AugmentImageCase> three_mixed_images = {
@@ -47,7 +47,6 @@ inline const std::vector<AugmentImageCase> three_mixed_images = {
     {{7, 21}, true, 2, 3, {5, 18}, 8},
 };
 inline const AugmentImageCase mfnet_crop = {{480, 640}, true, 24, 32, {440, 580}};
-inline const std::vector<AugmentImageCase> eight_of_mfnet(8, mfnet_crop);
 
 inline const std::vector<AugmentCase> augment_cases = {
     {"one pixel", {{{1, 1}}}, {1, 1}},
@@ -158,45 +157,12 @@ inline const std::vector<AugmentCase> augment_cases = {
      ThermalScale::percentile,
      1,
      99},
-    {"mfnet, eight crops, nearest",
-     eight_of_mfnet,
-     {480, 640},
-     {},
-     PairResampling::nearest,
-     {},
-     LabelResampling::nearest,
-     ThermalScale::full_range,
-     0,
-     0,
-     CaseSize::large},
-    {"mfnet, eight crops, bicubic",
-     eight_of_mfnet,
+    {"mfnet, standardised",
+     {mfnet_crop},
      {480, 640},
      {},
      PairResampling::separate,
      kernels::ResamplingKernel::cubic,
-     LabelResampling::nearest,
-     ThermalScale::full_range,
-     0,
-     0,
-     CaseSize::large},
-    {"mfnet, eight crops, premultiplied",
-     eight_of_mfnet,
-     {480, 640},
-     {},
-     PairResampling::premultiplied,
-     kernels::ResamplingKernel::cubic,
-     LabelResampling::nearest,
-     ThermalScale::full_range,
-     0,
-     0,
-     CaseSize::large},
-    {"mfnet, eight crops, standardised",
-     eight_of_mfnet,
-     {480, 640},
-     {},
-     PairResampling::nearest,
-     {},
      LabelResampling::nearest,
      ThermalScale::standardise,
      0,

@@ -10,10 +10,12 @@
 
 #include "tests/cases/adaptive_average_pool2d_cases.h"
 #include "tests/cases/argmax_cases.h"
+#include "tests/cases/augment_cases.h"
 #include "tests/cases/average_pool2d_cases.h"
 #include "tests/cases/batch_norm_cases.h"
 #include "tests/cases/cast_cases.h"
 #include "tests/cases/concat_cases.h"
+#include "tests/cases/confusion_matrix_cases.h"
 #include "tests/cases/conv2d_cases.h"
 #include "tests/cases/conv_transpose2d_cases.h"
 #include "tests/cases/cross_entropy_cases.h"
@@ -129,6 +131,25 @@ inline const std::vector<CrossEntropyCase> cross_entropy = {
 
 inline const std::vector<SoftmaxCase> softmax = {
     {"mfnet, 8 images", {images, 9, 480, 640}, 1, large},
+};
+
+inline const std::vector<ConfusionMatrixCase> confusion_matrix = {
+    {"mfnet, 8 images", {images, 9, 480, 640}, {images, 480, 640}, 3, 255, large},
+};
+
+inline AugmentCase augment_case(std::string name, PairResampling pair, ThermalScale scale = ThermalScale::full_range) {
+  AugmentCase c{std::move(name), std::vector<AugmentImageCase>(images, mfnet_crop), {480, 640}};
+  c.pair = pair;
+  if (pair != PairResampling::nearest) c.kernel = kernels::ResamplingKernel::cubic;
+  c.scale = scale;
+  c.size_class = large;
+  return c;
+}
+inline const std::vector<AugmentCase> augment = {
+    augment_case("nearest, 8 crops", PairResampling::nearest),
+    augment_case("nearest, 8 crops, standardised", PairResampling::nearest, ThermalScale::standardise),
+    augment_case("bicubic, 8 crops", PairResampling::separate),
+    augment_case("premultiplied, 8 crops", PairResampling::premultiplied),
 };
 
 inline const std::vector<PreluCase> prelu = {

@@ -38,9 +38,9 @@ void expect_same(const Results& got, const Results& want, const std::string& lab
   expect_identical(got.labels, want.labels, label + ", labels");
 }
 
-void agree(CaseSize cost) {
+void agree(CaseSize size) {
   for (const AugmentCase& c : augment_cases) {
-    if (c.cost != cost) continue;
+    if (c.size_class != size) continue;
     const AugmentBuffers buffers = augment_buffers(c);
     const Results want = run(c, buffers, reference_queue(), DType::f64);
     for (const Where& where : everywhere()) {
@@ -70,7 +70,7 @@ TEST_CASE("large batches augment to the images of the reference", "[slow]") {
 
 TEST_CASE("augment gives the same bits on every device and in every thread order", "[sanitize]") {
   for (const AugmentCase& c : augment_cases) {
-    if (c.cost != CaseSize::small) continue;
+    if (c.size_class != CaseSize::small) continue;
     const AugmentBuffers buffers = augment_buffers(c);
     for (const DType dtype : {DType::f32, DType::bf16}) {
       const Results want = run(c, buffers, queue_of(DeviceKind::cpu), dtype);
