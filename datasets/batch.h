@@ -24,8 +24,8 @@ struct HostBatch {
   std::vector<float> rgb;            // n, h, w, 3 in network units.
   std::vector<float> thermal;        // n, h, w, 1 in network units.
   std::vector<std::uint8_t> labels;  // n, h, w.
-  // Of Augmenter::device: n samples, and what becomes of them.
-  std::vector<StoredSample> stored;
+  // Of Augmenter::device: the samples, and what becomes of them.
+  std::vector<StoredSample> stored;  // The first n; more where an earlier batch had more, so that their memory stays.
   kernels::AugmentOptions augmentation;
 
   std::vector<std::uint8_t> labelled;  // 1 or 0 for each sample.

@@ -28,6 +28,10 @@ void make_room(HostBatch& batch) {
   batch.labels.resize(pixels);
 }
 
+std::pmr::memory_resource* memory_of(const LoaderOptions& options) {
+  return options.memory ? options.memory : std::pmr::get_default_resource();
+}
+
 }  // namespace
 
 Loader::Loader(const Dataset& dataset, LoaderOptions options) : dataset_(dataset), options_(std::move(options)) {
@@ -40,7 +44,8 @@ Loader::Loader(const Dataset& dataset, LoaderOptions options) : dataset_(dataset
                               dataset.name(), options_.batch_size, options_.ranks, dataset.size());
   if (options_.augmenter == Augmenter::device)
     augmentation_ = augment_options(options_.augmentation, options_.normalisation);
-  ring_.resize(static_cast<std::size_t>(options_.prefetch) + 1);
+  if (options_.held < 1) throw kernels::UsageError("held: expected at least 1, got {}", options_.held);
+  ring_.resize(static_cast<std::size_t>(options_.prefetch + options_.held));
   for (int worker = 0; worker < options_.workers; ++worker) threads_.emplace_back([this] { work(); });
 }
 
@@ -61,18 +66,17 @@ void Loader::begin_epoch(int epoch, int first_batch) {
   const BatchPlan plan = {options_.batch_size, options_.remainder, options_.rank, options_.ranks};
   plan_ = plan_batches(epoch_order(dataset_.size(), options_.order, options_.seed, epoch), plan);
   epoch_ = epoch;
-  next_batch_ = consumed_ = static_cast<std::size_t>(first_batch);
+  next_batch_ = consumed_ = taken_ = static_cast<std::size_t>(first_batch);
   next_slot_ = 0;
-  held_ = false;
   work_ready_.notify_all();
 }
 
 const HostBatch* Loader::next() {
   std::unique_lock lock(mutex_);
-  release_held_batch();
-  if (consumed_ >= plan_.size()) return nullptr;
+  if (taken_ - consumed_ == static_cast<std::size_t>(options_.held)) release_oldest_batch();
+  if (taken_ >= plan_.size()) return nullptr;
   const auto ready = [&] {
-    return next_batch_ > consumed_ && pending_of(consumed_).unfinished == 0;
+    return next_batch_ > taken_ && pending_of(taken_).unfinished == 0;
   };
   const auto start = std::chrono::steady_clock::now();
   if (threads_.empty())
@@ -80,15 +84,12 @@ const HostBatch* Loader::next() {
   else
     batch_ready_.wait(lock, ready);
   waited_seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  held_ = true;
-  const Pending& pending = pending_of(consumed_);
+  const Pending& pending = pending_of(taken_++);
   require_whole(pending);
   return &pending.batch;
 }
 
-void Loader::release_held_batch() {
-  if (!held_) return;
-  held_ = false;
+void Loader::release_oldest_batch() {
   ++consumed_;
   work_ready_.notify_all();
 }
@@ -169,7 +170,7 @@ bool Loader::claim_size(Pending& pending, std::size_t slot, kernels::Size2 size)
     if (options_.augmenter == Augmenter::host) {
       make_room(batch);
     } else {
-      batch.stored.resize(static_cast<std::size_t>(batch.n));
+      while (batch.stored.size() < static_cast<std::size_t>(batch.n)) batch.stored.emplace_back(memory_of(options_));
       batch.augmentation = augmentation_;
       batch.augmentation.size = size;
     }

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
+#include <memory_resource>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -21,7 +22,8 @@ namespace datasets {
 struct LoaderOptions {
   int batch_size = 1;  // Per rank.
   int workers = 2;     // Threads; 0: next() does the work itself.
-  int prefetch = 2;    // Finished or growing batches beside the one that the consumer holds, at least 1.
+  int prefetch = 2;    // Finished or growing batches beside those that the consumer holds, at least 1.
+  int held = 1;        // Batches that stay valid for the consumer: the last of next(), and those before it.
   Order order = Order::shuffled;
   Remainder remainder = Remainder::keep;
   std::uint64_t seed = 0;
@@ -29,6 +31,8 @@ struct LoaderOptions {
   AugmentationOptions augmentation = without_augmentation();
   Normalisation normalisation = {};
   Augmenter augmenter = Augmenter::host;
+  // Where stored samples lie; the worker threads ask it. Must outlive the loader. Null: ordinary memory.
+  std::pmr::memory_resource* memory = nullptr;
 };
 
 class Loader {
@@ -44,9 +48,10 @@ class Loader {
   // Starts reading the batches from `first_batch` (0 ... batches()) on. May be called in the middle of an epoch.
   void begin_epoch(int epoch, int first_batch = 0);
 
-  // The next batch in order, or null at the end of the epoch. It stays valid and unchanged until the next call of next
-  // or begin_epoch; its buffers are used again afterwards. Where a sample could not be loaded, throws an Error that
-  // names sample, epoch and batch, with the reason nested in it; the following call goes on behind that batch.
+  // The next batch in order, or null at the end of the epoch. It stays valid and unchanged for options.held - 1 further
+  // calls of next, or until begin_epoch; its buffers are used again afterwards. Where a sample could not be loaded,
+  // throws an Error that names sample, epoch and batch, with the reason nested in it; the following call goes on behind
+  // that batch.
   const HostBatch* next();
 
   // Seconds that next() has waited for workers so far: the share of a run's time that was lost to data.
@@ -66,7 +71,7 @@ class Loader {
   void fill(Pending& pending, std::size_t slot);
   bool claim_size(Pending& pending, std::size_t slot, kernels::Size2 size);
   void fill_normalised(HostBatch& batch, std::size_t slot, const Sample& sample) const;
-  void release_held_batch();
+  void release_oldest_batch();
   void wait_until_idle(std::unique_lock<std::mutex>& lock);
   void require_whole(const Pending& pending) const;
   Pending& pending_of(std::size_t batch) { return ring_[batch % ring_.size()]; }
@@ -84,7 +89,7 @@ class Loader {
   std::vector<std::vector<int>> plan_;
   std::size_t next_batch_ = 0, next_slot_ = 0;  // The next ticket: one sample of one batch.
   std::size_t consumed_ = 0;                    // Batches before this one have been handed back.
-  bool held_ = false;                           // The consumer holds batch consumed_.
+  std::size_t taken_ = 0;                       // The consumer holds those from consumed_ to before this one.
   int busy_ = 0;                                // Tickets that are being worked on.
   std::vector<Pending> ring_;
   std::vector<std::thread> threads_;  // Last: the threads use all of the above.

@@ -16,7 +16,7 @@ using kernels::Size2;
 // Appends parts to a buffer, each aligned to 16 bytes.
 class Packer {
  public:
-  explicit Packer(std::vector<std::uint8_t>& bytes) : bytes_(bytes) { bytes_.clear(); }
+  explicit Packer(std::pmr::vector<std::uint8_t>& bytes) : bytes_(bytes) { bytes_.clear(); }
 
   template <class T>
   std::int64_t add(const std::vector<T>& values) {
@@ -39,7 +39,7 @@ class Packer {
   }
 
  private:
-  std::vector<std::uint8_t>& bytes_;
+  std::pmr::vector<std::uint8_t>& bytes_;
 };
 
 bool fits_bytes(const std::vector<std::uint16_t>& counts) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
 #include "datasets/normalisation.h"
@@ -14,8 +15,11 @@
 namespace datasets {
 
 struct StoredSample {
-  std::vector<std::uint8_t> bytes;  // Whose size is a multiple of 16.
-  kernels::AugmentImage image;      // Offsets count from the start of `bytes`.
+  // In ordinary memory, or in another kind that must outlive this.
+  explicit StoredSample(std::pmr::memory_resource* memory = std::pmr::get_default_resource()) : bytes(memory) {}
+
+  std::pmr::vector<std::uint8_t> bytes;  // Whose size is a multiple of 16.
+  kernels::AugmentImage image;           // Offsets count from the start of `bytes`.
 };
 
 // Fills `stored`, whose buffer is used again. Throws what augment throws, and UsageError for sides above

@@ -178,6 +178,27 @@ TEST_CASE("the buffers of a batch are used again", "[sanitize]") {
   CHECK(buffers.size() == 3);
 }
 
+TEST_CASE("a consumer may hold several batches", "[sanitize]") {
+  const MadeUp data(14);
+  for (const int workers : {0, 2}) {
+    LoaderOptions options = augmented(workers);
+    Loader one(data, options);
+    const std::vector<Copied> want = read_epoch(one, 1);
+    options.held = 3;
+    Loader several(data, options);
+    several.begin_epoch(1);
+    std::vector<const HostBatch*> batches;
+    for (std::size_t i = 0; i < want.size(); ++i) {
+      batches.push_back(several.next());
+      REQUIRE(batches.back() != nullptr);
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));  // For the workers to run ahead.
+      for (std::size_t held = i < 2 ? 0 : i - 2; held <= i; ++held) CHECK(Copied{*batches[held]} == want[held]);
+    }
+    CHECK(several.next() == nullptr);
+    CHECK(Copied{*batches.back()} == want.back());
+  }
+}
+
 TEST_CASE("a held batch does not change while workers go on", "[sanitize]") {
   const MadeUp data(30);
   Loader loader(data, augmented(2));
