@@ -6,6 +6,7 @@
 
 #include "engine/accumulate.h"
 #include "kernels/error.h"
+#include "kernels/range.h"
 
 namespace engine {
 
@@ -124,6 +125,7 @@ void backward(const Tensor& loss, double scale) {
 
 void backward_from(const Tensor& output, const Tensor& doutput) {
   if (!output.node()) throw kernels::Error("backward: nothing that leads to this tensor requires a gradient");
+  const kernels::Range range(output.queue(), {.name = "backward"});
   const NoGradient no_gradient;
   std::map<std::uint64_t, std::shared_ptr<Node>, std::greater<>> pending;  // Latest first.
   collect(output.node()->gradient, doutput);

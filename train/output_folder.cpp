@@ -22,9 +22,11 @@ std::string peak_memory_text(kernels::Queue& queue) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   constexpr double mebibyte = 1 << 20, kilobytes = 1 << 10;  // The system counts in units of 1024 bytes.
-  return fmt::format("peak memory: {:.0f} MiB of tensors, {:.0f} MiB of the whole process",
-                     static_cast<double>(queue.memory().statistics().peak_in_use) / mebibyte,
-                     static_cast<double>(usage.ru_maxrss) / kilobytes);
+  const kernels::Memory::Statistics memory = queue.memory().statistics();
+  return fmt::format(
+      "memory peak: {:.0f} MiB of tensors on {}, {:.0f} MiB reserved, {:.0f} MiB of the whole process on the host",
+      static_cast<double>(memory.peak_in_use) / mebibyte, to_string(queue.device()),
+      static_cast<double>(memory.reserved) / mebibyte, static_cast<double>(usage.ru_maxrss) / kilobytes);
 }
 
 }  // namespace train

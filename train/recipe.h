@@ -9,6 +9,7 @@
 
 #include "engine/nn/parameter_store.h"
 #include "engine/optim/optimizer.h"
+#include "kernels/range.h"
 #include "models/create.h"
 #include "models/segmentation_model.h"
 #include "train/batch.h"
@@ -46,6 +47,7 @@ class Recipe {
   virtual Losses differentiate(const Batch& batch, const StepContext& context) = 0;
   // The steps of the optimizers on the gradients, which are cleared.
   void update() {
+    const kernels::Range range(*state().queue(), {.name = "update"});
     for (engine::Optimizer* optimizer : optimizers()) {
       optimizer->step();
       optimizer->zero_gradients();

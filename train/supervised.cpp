@@ -4,6 +4,7 @@
 #include "engine/autograd.h"
 #include "engine/ops/cross_entropy.h"
 #include "kernels/error.h"
+#include "kernels/range.h"
 
 namespace train {
 
@@ -25,11 +26,16 @@ Tensor Supervised::loss(const Tensor& logits, const Tensor& labels) const {
   return engine::cross_entropy(logits, labels, class_weights_, {.ignored_label = options_.ignored_label});
 }
 
-Losses Supervised::differentiate(const Batch& batch, const StepContext& context) {
+Tensor Supervised::forward(const Batch& batch, const StepContext& context) const {
+  const kernels::Range range(*network_->store.queue(), {.name = "forward"});
   const models::Inputs in{batch.rgb, batch.thermal, context.listener};
   const Tensor logits = model()(in, context.mode);
   in.feature("logits", logits);
-  const Tensor segmentation = loss(logits, batch.labels);
+  return loss(logits, batch.labels);
+}
+
+Losses Supervised::differentiate(const Batch& batch, const StepContext& context) {
+  const Tensor segmentation = forward(batch, context);
   engine::backward(segmentation, context.scale);
   return {{"segmentation", segmentation.detach()}, {"total", segmentation.detach()}};
 }

@@ -23,6 +23,8 @@ class Supervised final : public Recipe {
   engine::Tensor loss(const engine::Tensor& logits, const engine::Tensor& labels) const;
 
  private:
+  engine::Tensor forward(const Batch& batch, const StepContext& context) const;
+
   RecipeOptions options_;
   std::unique_ptr<Network> network_;
   std::unique_ptr<engine::Optimizer> optimizer_;

@@ -7,6 +7,7 @@
 #include "train/evaluation_table.h"
 #include "train/log.h"
 #include "train/output_folder.h"
+#include "train/profile_report.h"
 #include "train/settings.h"
 #include "train/trained_flags.h"
 
@@ -14,6 +15,7 @@ int main(int argc, char** argv) {
   CLI::App app("Scores a network: per class, by day and by night, in each convention in use.", "evaluate");
   train::TrainedFlags trained;
   train::DeviceFlags device;
+  train::ProfileFlag profile;
   datasets::OpenOptions data{.split = "test"};
   train::EvaluationOptions options;
   std::string dataset = "mfnet", out;
@@ -31,6 +33,7 @@ int main(int argc, char** argv) {
   app.add_option("--workers", options.workers, "Threads that read images")->capture_default_str();
   app.add_option("--limit", options.limit, "Only the first images; 0: all")->capture_default_str();
   device.add_to(app);
+  profile.add_to(app);
   app.footer("Exit codes: 0 done, 1 failure, 2 usage, 3 data, 4 checkpoint, 5 device or memory.");
   return train::run_program(app, argc, argv, [&] {
     train::setup_log();
@@ -45,11 +48,13 @@ int main(int argc, char** argv) {
     options.ignored_label = network.card.ignored_label ? network.card.ignored_label : images->ignored_label();
     options.classes = static_cast<int>(images->classes().size());
     if (!out.empty()) train::open_output_folder(out, train::resolved_flags(app));
+    profile.start(*queue);
     const train::Evaluation result =
         train::evaluate(*network.network->model, *images, queue, device.compute_dtype(*queue), options);
     fmt::print("{} on {} images of {} ({})\n\n{}", network.card.model, result.images, dataset, data.split,
                train::to_table(result, images->classes()));
     if (!out.empty()) train::write_evaluation(out, result, images->classes());
+    profile.finish(*queue, out);
     spdlog::info("{:.1f} images/s, {}", result.images / result.seconds, train::peak_memory_text(*queue));
   });
 }
