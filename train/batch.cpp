@@ -20,6 +20,14 @@ int round_up(int value, int multiple) {
   return (value + multiple - 1) / multiple * multiple;
 }
 
+std::span<const datasets::StoredSample> samples_of(const datasets::HostBatch& host) {
+  return {host.stored.data(), static_cast<std::size_t>(host.n)};
+}
+
+Size2 padded_size(const datasets::HostBatch& host, int multiple) {
+  return {round_up(host.h, multiple), round_up(host.w, multiple)};
+}
+
 // The last row and column repeated up to `size`; `values` holds the pixels of `host` with c numbers each.
 std::vector<float> pad(const std::vector<float>& values, const datasets::HostBatch& host, int c, Size2 size) {
   std::vector<float> padded(static_cast<std::size_t>(host.n) * size.h * size.w * c);
@@ -56,17 +64,34 @@ Batch upload_normalised(const datasets::HostBatch& host, const QueuePointer& que
   return batch;
 }
 
-// The samples one behind the other in one buffer of the device, and their records, whose offsets count from its start.
-Batch upload_stored(const datasets::HostBatch& host, const QueuePointer& queue, DType compute, Size2 size) {
-  const std::span samples(host.stored.data(), static_cast<std::size_t>(host.n));
+}  // namespace
+
+datasets::Augmenter augmenter_for(const kernels::Queue& queue) {
+  return queue.device().kind == kernels::DeviceKind::cuda ? datasets::Augmenter::device : datasets::Augmenter::host;
+}
+
+std::int64_t stored_bytes(const datasets::HostBatch& host) {
   std::size_t bytes = 0;
-  for (const datasets::StoredSample& sample : samples) bytes += sample.bytes.size();
-  const engine::Tensor buffer = engine::empty({static_cast<std::int64_t>(bytes)}, DType::u8, queue);
+  for (const datasets::StoredSample& sample : samples_of(host)) bytes += sample.bytes.size();
+  return static_cast<std::int64_t>(bytes);
+}
+
+std::vector<kernels::Transfer> stored_transfers(const datasets::HostBatch& host, const engine::Tensor& buffer) {
+  std::vector<kernels::Transfer> transfers;
   auto* to = buffer.mutable_view().as<std::uint8_t>();
-  std::vector<kernels::AugmentImage> images;
+  for (const datasets::StoredSample& sample : samples_of(host)) {
+    transfers.push_back({to, sample.bytes.data(), sample.bytes.size()});
+    to += sample.bytes.size();
+  }
+  return transfers;
+}
+
+Batch augment_stored(const datasets::HostBatch& host, const engine::Tensor& buffer, DType compute, int multiple) {
+  const Size2 size = padded_size(host, multiple);
+  const QueuePointer& queue = buffer.shared_queue();
+  std::vector<kernels::AugmentImage> images;  // The records, whose offsets count from the start of the buffer.
   std::int64_t begin = 0;
-  for (const datasets::StoredSample& sample : samples) {
-    queue->upload(to + begin, sample.bytes.data(), sample.bytes.size());
+  for (const datasets::StoredSample& sample : samples_of(host)) {
     images.push_back(sample.image.moved_by(begin));
     begin += static_cast<std::int64_t>(sample.bytes.size());
   }
@@ -83,16 +108,11 @@ Batch upload_stored(const datasets::HostBatch& host, const QueuePointer& queue, 
   return batch;
 }
 
-}  // namespace
-
-datasets::Augmenter augmenter_for(const kernels::Queue& queue) {
-  return queue.device().kind == kernels::DeviceKind::cuda ? datasets::Augmenter::device : datasets::Augmenter::host;
-}
-
 Batch upload(const datasets::HostBatch& host, const QueuePointer& queue, DType compute, int multiple) {
-  const Size2 size = {round_up(host.h, multiple), round_up(host.w, multiple)};
-  return host.stored.empty() ? upload_normalised(host, queue, compute, size)
-                             : upload_stored(host, queue, compute, size);
+  if (host.stored.empty()) return upload_normalised(host, queue, compute, padded_size(host, multiple));
+  const engine::Tensor buffer = engine::empty({stored_bytes(host)}, DType::u8, queue);
+  for (const kernels::Transfer& part : stored_transfers(host, buffer)) queue->upload(part.to, part.from, part.bytes);
+  return augment_stored(host, buffer, compute, multiple);
 }
 
 }  // namespace train

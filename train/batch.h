@@ -26,4 +26,11 @@ datasets::Augmenter augmenter_for(const kernels::Queue& queue);
 Batch upload(const datasets::HostBatch& host, const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute,
              int multiple = 1);
 
+// The steps of an upload of stored samples, for who takes them apart. Bytes of all samples; where each of them goes in
+// a buffer (u8) of at least so many; and what becomes of them there.
+std::int64_t stored_bytes(const datasets::HostBatch& host);
+std::vector<kernels::Transfer> stored_transfers(const datasets::HostBatch& host, const engine::Tensor& buffer);
+Batch augment_stored(const datasets::HostBatch& host, const engine::Tensor& buffer, kernels::DType compute,
+                     int multiple);
+
 }  // namespace train

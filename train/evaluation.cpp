@@ -5,16 +5,22 @@
 #include <chrono>
 #include <iostream>
 
-#include "datasets/loader.h"
 #include "engine/autograd.h"
 #include "engine/ops/argmax.h"
 #include "engine/ops/confusion_matrix.h"
 #include "kernels/error.h"
+#include "kernels/range.h"
+#include "train/batch_feed.h"
 #include "train/progress.h"
 
 namespace train {
 
 namespace {
+
+engine::Tensor forward(const models::SegmentationModel& model, const Batch& batch) {
+  const kernels::Range range(batch.rgb.queue(), {.name = "forward"});
+  return model({batch.rgb, batch.thermal}, engine::nn::Mode::evaluate);
+}
 
 std::vector<datasets::LabelMap> cut(const engine::Tensor& ids, int height, int width) {
   const std::vector<std::int64_t> values = engine::download_integers(ids);
@@ -88,7 +94,7 @@ std::vector<datasets::LabelMap> predict_labels(const models::SegmentationModel& 
                                                const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute) {
   const engine::NoGradient no_gradient;
   const Batch uploaded = upload(batch, queue, compute, model.size_multiple());
-  const engine::Tensor logits = model({uploaded.rgb, uploaded.thermal}, engine::nn::Mode::evaluate);
+  const engine::Tensor logits = forward(model, uploaded);
   return cut(engine::argmax(logits, 1), batch.h, batch.w);
 }
 
@@ -97,25 +103,28 @@ Evaluation evaluate(const models::SegmentationModel& model, const datasets::Data
                     const EvaluationOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
   const engine::NoGradient no_gradient;
-  datasets::Loader loader(dataset, {.batch_size = options.batch,
-                                    .workers = options.workers,
-                                    .order = datasets::Order::sequential,
-                                    .normalisation = options.normalisation,
-                                    .augmenter = augmenter_for(*queue)});
-  loader.begin_epoch(0);
+  BatchFeed feed(dataset, queue,
+                 {.loader = {.batch_size = options.batch,
+                             .workers = options.workers,
+                             .order = datasets::Order::sequential,
+                             .normalisation = options.normalisation},
+                  .compute = compute,
+                  .multiple = model.size_multiple()});
+  feed.begin_epoch(0);
   const int images = options.limit > 0 ? std::min(options.limit, dataset.size()) : dataset.size();
   Progress progress(progress_options_for_stderr("evaluate", images), std::cerr);
   Count count(options, queue);
   int seen = 0;
-  while (const datasets::HostBatch* batch = seen < images ? loader.next() : nullptr) {
-    const int counted = std::min(batch->n, images - seen);  // The last batch may reach beyond the limit.
-    const Batch uploaded = upload(*batch, queue, compute, model.size_multiple());
-    const engine::Tensor logits = model({uploaded.rgb, uploaded.thermal}, engine::nn::Mode::evaluate);
-    const bool shown = options.listener && batch->number < options.shown;
-    const engine::Tensor prediction = count.add(logits, uploaded.labels, *batch, counted,
+  while (const std::optional<Batch> uploaded = seen < images ? feed.next() : std::nullopt) {
+    const datasets::HostBatch& batch = feed.host();
+    const int counted = std::min(batch.n, images - seen);  // The last batch may reach beyond the limit.
+    const engine::Tensor logits = forward(model, *uploaded);
+    const bool shown = options.listener && batch.number < options.shown;
+    const engine::Tensor prediction = count.add(logits, uploaded->labels, batch, counted,
                                                 shown ? engine::PredictionMap::wanted : engine::PredictionMap::none);
-    if (shown) options.listener(*batch, cut(prediction, batch->h, batch->w));
     seen += counted;
+    if (seen < images) feed.prefetch();
+    if (shown) options.listener(batch, cut(prediction, batch.h, batch.w));
     for (int i = 0; i < counted; ++i) progress.advance({.images = 1});
   }
   progress.finish();

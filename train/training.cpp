@@ -7,20 +7,22 @@
 #include <cmath>
 #include <fstream>
 #include <iostream>
+#include <utility>
 
 #include "datasets/image_io.h"
-#include "datasets/loader.h"
 #include "datasets/open.h"
 #include "engine/autograd.h"
 #include "engine/nn/weights.h"
 #include "engine/optim/clip.h"
 #include "engine/optim/moving_average.h"
 #include "kernels/error.h"
+#include "train/batch_feed.h"
 #include "train/charts.h"
 #include "train/evaluation.h"
 #include "train/interrupt.h"
 #include "train/metrics_log.h"
 #include "train/model_card.h"
+#include "train/output_folder.h"
 #include "train/pictures.h"
 #include "train/program.h"
 #include "train/progress.h"
@@ -66,14 +68,15 @@ class TrainingRun {
         compute_(compute),
         training_(open_split(options, options.train_split)),
         validation_(options.validate ? open_split(options, options.validation_split) : nullptr),
-        loader_(*training_, {.batch_size = options.batch,
-                             .workers = options.workers,
-                             .order = options.order,
-                             .remainder = datasets::Remainder::keep,
-                             .seed = options.seed,
-                             .augmentation = augmentation_of(options),
-                             .normalisation = options.normalisation,
-                             .augmenter = augmenter_for(*queue)}),
+        feed_(*training_, queue,
+              {.loader = {.batch_size = options.batch,
+                          .workers = options.workers,
+                          .order = options.order,
+                          .remainder = datasets::Remainder::keep,
+                          .seed = options.seed,
+                          .augmentation = augmentation_of(options),
+                          .normalisation = options.normalisation},
+               .compute = compute}),
         recipe_(open()),
         factor_(rate_factor(options.rate, length_in_epochs())),
         checkpoints_(options.out) {
@@ -91,9 +94,12 @@ class TrainingRun {
 
   void run() {
     start();
+    options_.profile.start(*queue_);
     while (position_.epoch < options_.epochs && !finished()) epoch();
     spdlog::info("done: {} steps, best validation mean IoU {}", position_.step,
                  position_.best_mean_iou < 0 ? "none" : fmt::format("{:.4f}", position_.best_mean_iou));
+    spdlog::info("{}", peak_memory_text(*queue_));
+    options_.profile.finish(*queue_, options_.out);
   }
 
  private:
@@ -118,15 +124,13 @@ class TrainingRun {
   }
 
   double length_in_epochs() const {
-    const double steps_per_epoch = std::ceil(static_cast<double>(loader_.batches()) / options_.accumulate);
+    const double steps_per_epoch = std::ceil(static_cast<double>(feed_.batches()) / options_.accumulate);
     const double asked = options_.epochs;
     return options_.steps > 0 ? std::min(asked, static_cast<double>(options_.steps) / steps_per_epoch) : asked;
   }
 
   // The factor on the first rates after `batch` batches of this epoch.
-  double factor_at(int batch) const {
-    return factor_(position_.epoch + static_cast<double>(batch) / loader_.batches());
-  }
+  double factor_at(int batch) const { return factor_(position_.epoch + static_cast<double>(batch) / feed_.batches()); }
 
   bool finished() const { return options_.steps > 0 && position_.step >= options_.steps; }
 
@@ -154,20 +158,21 @@ class TrainingRun {
 
   void epoch() {
     const auto begin = Clock::now();
-    const double waited_before = loader_.waited_seconds();
+    const double waited_before = feed_.waited_seconds();
     const double rate = first_rates_[0] * factor_at(0);
     const int first = position_.batch;
     Progress progress(progress_options_for_stderr(fmt::format("epoch {}/{}", position_.epoch + 1, options_.epochs),
-                                                  loader_.batches() - first),
+                                                  feed_.batches() - first),
                       std::cerr);
     int images = 0;
-    loader_.begin_epoch(position_.epoch, first);
-    while (const datasets::HostBatch* batch = finished() ? nullptr : loader_.next()) {
-      const double waited = loader_.waited_seconds();
+    feed_.begin_epoch(position_.epoch, first);
+    double waited = waited_before;
+    while (const std::optional<Batch> batch = finished() ? std::nullopt : feed_.next()) {
       const double loss = step(*batch);
-      images += batch->n;
-      progress.advance({.images = batch->n,
-                        .data_wait_seconds = loader_.waited_seconds() - waited,
+      const int count = feed_.host().n;
+      images += count;
+      progress.advance({.images = count,
+                        .data_wait_seconds = feed_.waited_seconds() - std::exchange(waited, feed_.waited_seconds()),
                         .status = fmt::format("loss {:.4f}", loss)});
       // Gradients of half-done steps are in no checkpoint.
       if (position_.batch % options_.accumulate != 0) continue;
@@ -186,7 +191,7 @@ class TrainingRun {
                                 {"train_loss", position_.loss_sum / std::max(1, position_.batch)},
                                 {"seconds", seconds},
                                 {"images_per_second", images / seconds},
-                                {"data_wait", (loader_.waited_seconds() - waited_before) / seconds}};
+                                {"data_wait", (feed_.waited_seconds() - waited_before) / seconds}};
     ++position_.epoch;
     position_.batch = 0;
     position_.loss_sum = 0;
@@ -197,14 +202,14 @@ class TrainingRun {
   }
 
   // One optimizer step, or one micro-batch of it.
-  double step(const datasets::HostBatch& host) {
-    const Batch batch = upload(host, queue_, compute_);
+  double step(const Batch& batch) {
     const Losses losses =
         recipe_->differentiate(batch, {.mode = engine::nn::Mode::train, .scale = 1.0 / options_.accumulate});
+    feed_.prefetch();
     const double loss = engine::read_scalar(losses.back().second);
-    if (!std::isfinite(loss)) explain_loss(host, loss);
+    if (!std::isfinite(loss)) explain_loss(batch, loss);
     ++position_.batch;
-    if (position_.batch % options_.accumulate == 0 || position_.batch == loader_.batches()) {
+    if (position_.batch % options_.accumulate == 0 || position_.batch == feed_.batches()) {
       update((position_.batch - 1) / options_.accumulate * options_.accumulate);
       ++position_.step;
       losses_->append({{"step", position_.step}, {"loss", loss}});
@@ -223,12 +228,12 @@ class TrainingRun {
   }
 
   // A loss that is not a number: runs the batch again with every op watched, so that the first bad one is named.
-  [[noreturn]] void explain_loss(const datasets::HostBatch& host, double loss) {
+  [[noreturn]] void explain_loss(const Batch& batch, double loss) {
     std::string names;
-    for (const std::string& name : host.names) names += (names.empty() ? "" : ", ") + name;
+    for (const std::string& name : batch.names) names += (names.empty() ? "" : ", ") + name;
     try {
       const engine::OpObserver watch(engine::finite_check());
-      recipe_->differentiate(upload(host, queue_, compute_), {.mode = engine::nn::Mode::frozen_batch_norm});
+      recipe_->differentiate(batch, {.mode = engine::nn::Mode::frozen_batch_norm});
     } catch (const kernels::Error&) {
       std::throw_with_nested(kernels::Error("step {}: the loss is {}; batch: {}; {} is intact", position_.step + 1,
                                             loss, names, checkpoints_.last().string()));
@@ -298,7 +303,7 @@ class TrainingRun {
   std::shared_ptr<kernels::Queue> queue_;
   kernels::DType compute_;
   std::unique_ptr<datasets::Dataset> training_, validation_;
-  datasets::Loader loader_;
+  BatchFeed feed_;
   std::unique_ptr<Recipe> recipe_;
   std::vector<double> first_rates_;  // Of the recipe's optimizers.
   engine::Schedule factor_;

@@ -13,6 +13,7 @@
 #include "datasets/order.h"
 #include "datasets/transforms.h"
 #include "train/learning_rate.h"
+#include "train/profile_report.h"
 #include "train/recipe.h"
 
 namespace train {
@@ -44,6 +45,7 @@ struct TrainingOptions {
   std::filesystem::path resume_path;
   std::int64_t checkpoint_every = 0;  // Steps between checkpoints inside an epoch; 0: at the end of epochs only.
   bool validate = true;
+  ProfileFlag profile;
   std::string configuration_text;  // The resolved flags as TOML, saved beside the results.
 };
 

@@ -84,6 +84,7 @@ struct Flags {
         ->capture_default_str();
     app.add_flag("--quiet", quiet, "Warnings and errors only");
     device.add_to(app);
+    options.profile.add_to(app);
     app.footer(
         "Exit codes: 0 done, 1 failure, 2 usage, 3 data, 4 checkpoint, 5 device or memory, 130 interrupted (continue "
         "with --resume).");
