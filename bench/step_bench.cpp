@@ -22,6 +22,7 @@
 #include "bench/report.h"
 #include "engine/autograd.h"
 #include "kernels/random.h"
+#include "train/profile_report.h"
 #include "train/program.h"
 #include "train/settings.h"
 #include "train/supervised.h"
@@ -35,6 +36,7 @@ struct Flags {
   bool json = false, interactive = false;
   std::string commit = "unknown";
   train::DeviceFlags device;
+  train::ProfileFlag profile;
 };
 
 std::int64_t status_bytes(const std::string& field) {
@@ -87,6 +89,13 @@ void print(const Flags& flags, kernels::Queue& queue, nlohmann::json line, std::
   std::fflush(stdout);
 }
 
+// A table, or with --json one more line: {"profile": {...}}.
+void print_profile(const Flags& flags, kernels::Queue& queue) {
+  if (!flags.json) return flags.profile.finish(queue, {});
+  fmt::print("{}\n", nlohmann::json{{"profile", train::to_json(queue, *queue.profile())}}.dump());
+  std::fflush(stdout);
+}
+
 void run(const Flags& flags, std::int64_t loaded) {
   if (flags.mode != "train" && flags.mode != "infer")
     throw kernels::UsageError("--mode {}: expected train or infer", flags.mode);
@@ -130,7 +139,9 @@ void run(const Flags& flags, std::int64_t loaded) {
   for (int i = 0; i < flags.warmup; ++i) iteration();
   queue->synchronize();
   reset_peak(*queue);
+  flags.profile.start(*queue);
   measure(flags.iterations);
+  if (flags.profile.wanted) print_profile(flags, *queue);
   if (!flags.interactive) return;
   for (std::string line; std::getline(std::cin, line);) measure(std::stoi(line));
 }
@@ -153,5 +164,6 @@ int main(int argc, char** argv) {
   app.add_flag("--json", flags.json, "Print JSON lines");
   app.add_flag("--interactive", flags.interactive, "Read numbers of further iterations from the standard input");
   flags.device.add_to(app);
+  flags.profile.add_to(app);
   return train::run_program(app, argc, argv, [&] { run(flags, loaded); });
 }
