@@ -125,10 +125,10 @@ TEST_CASE("step_bench runs training steps and inferences with --device cuda", "[
   for (const std::string mode : {"train --precision f32", "infer --precision bf16"})
     run("step_bench",
         "--model mfnet --width 0.125 --size 32x48 --warmup 1 --iterations 1 --device cuda --json --mode " + mode, "");
-  CHECK_THAT(run.said(), Contains("\"device\":\"cuda:0\"") && Contains("\"seconds\":["));
+  CHECK_THAT(run.said(), Contains("\"device\":\"cuda") && Contains("\"seconds\":["));
 }
 
-TEST_CASE("--device auto takes a GPU and no emulated one, and prints its choice", "[cuda]") {
+TEST_CASE("with --device auto a program takes a GPU and no emulated one, and prints its choice", "[cuda]") {
   const test::TemporaryFolder folder;
   const Run run{folder / "bench"};
   run("step_bench", "--model mfnet --mode infer --width 0.125 --size 32x48 --warmup 0 --iterations 1 --device auto",
