@@ -20,9 +20,8 @@
 //   to_tf32(value)                     rounds f32 to the 10 bits of mantissa of a tf32 operand, ties away from zero
 //   to_bf16(value), to_bf16_pair(low, high)  round to nearest even
 //   load_vector(address), store_vector(address, vector)  one aligned 128-bit access
-//   store_whole_vector(address, vector)  the same to global memory, where nvcc would take the store apart: it does so
-//   in
-//                                      some kernels whose branches differ in the values only
+//   store_whole_vector(address, vector)  the same to global memory, where nvcc would take the store apart, as it does
+//                                      in some kernels whose branches differ in the values only
 #pragma once
 
 #include <cstdint>
