@@ -25,10 +25,10 @@ def records(path):
 
 
 def measured_rows(path):
-    """(op, case) -> (row, ceilings) of the records in bf16."""
+    """(op, case) -> (row, ceilings) of the records in bf16 with our own kernels."""
     found = {}
     for record in records(path):
-        if record.get("precision") == "bf16":
+        if record.get("precision") == "bf16" and record.get("conv") != "library":
             for row in record.get("rows", []):
                 if "seconds" in row:
                     found[row["op"], row["case"]] = (row, record["ceilings"])
