@@ -81,6 +81,8 @@ def instructions(image, start, size):
 def kernels_of(path):
     for arch, image in cubins(path.read_bytes()):
         parts = sections(image)
+        if ".nv.info" not in parts:
+            continue  # No kernels.
         symbols, strings = parts[".symtab"], parts[".strtab"][0]
         symbol_name = lambda i: struct.unpack_from("<I", image, symbols[0] + 24 * i)[0]
         named = lambda i: image[strings + symbol_name(i):image.index(b"\0", strings + symbol_name(i))].decode()
@@ -105,13 +107,13 @@ def kernels_of(path):
 
 def read(build):
     """All kernels with readable names, and the compiler that made them."""
-    objects = sorted((build / "kernels").glob("**/cuda/*.cu.o"))
+    objects = sorted((build / "kernels").glob("**/*.cu.o"))
     kernels = [kernel for path in objects for kernel in kernels_of(path)]
     if not kernels:
         sys.exit(f"kernel_table: {build}: no CUDA objects; build the preset cuda first")
     names = subprocess.run(["c++filt"], input="\n".join(k.name for k in kernels), capture_output=True, text=True,
                            check=True).stdout.splitlines()
-    compiler = re.search(rb"Cuda compilation tools, release [0-9., V]+", b"".join(o.read_bytes() for o in objects[:9]))
+    compiler = re.search(rb"Cuda compilation tools, release [0-9., V]+", b"".join(path.read_bytes() for path in objects))
     plain = [re.sub(r"^void ", "", re.sub(r"kernels::(cuda::)?|\(anonymous namespace\)::", "", name)) for name in names]
     # Tiles state the dynamic shared memory of their launch as the last argument of their kernel.
     stated = [re.match(r"\w+<.*Tile<.*?>.*, (\d+)>\(", name) for name in plain]
@@ -171,10 +173,10 @@ def table(kernels, compiler):
         "Written by `scripts/kernel_table.py` from the objects of the preset `cuda`; a test fails where it is stale.",
         f"Compiler: {compiler}. Ranges are over the variants of a kernel (types, accesses, layouts). No kernel",
         "spills or has a stack frame. Shared memory is static and, for tiles, what the launch asks for; the kernels of",
-        "argmax, cross_entropy and softmax ask for tiles of their lines besides, by the number of classes. Occupancy:",
-        "the share of a multiprocessor's 64 warps that registers, shared memory and block size let it hold.",
-        "128-bit: accesses to global memory that some variant makes so wide: copies to shared memory (cp.async),",
-        "loads, stores. Kernels without launch bounds are launched with 256 threads.", "",
+        "argmax, confusion_matrix, cross_entropy and softmax ask for tiles of their lines besides, by the number of",
+        "classes. Occupancy: the share of a multiprocessor's 64 warps that registers, shared memory and block size let",
+        "it hold. 128-bit: accesses to global memory that some variant makes so wide: copies to shared memory",
+        "(cp.async), loads, stores. Kernels without launch bounds are launched with 256 threads.", "",
         "| file | kernel | variants | threads | registers sm_80 | sm_90a | shared KB | occupancy % sm_80 | sm_90a "
         "| 128-bit |", "|" + " --- |" * 10]
     natural = lambda key: [int(p) if p.isdigit() else p for p in re.split(r"(\d+)", "/".join(key))]
