@@ -19,6 +19,7 @@ using engine::nn::Mode;
 namespace {
 
 using Values = std::map<std::string, std::vector<double>>;
+constexpr Mode frozen = Mode::frozen_batch_norm;
 constexpr int classes = 5, images = 2, height = 64, width = 96;
 
 // A recipe and a batch that are the same numbers on every device.
@@ -98,22 +99,32 @@ NamedGradients gradients_of(const Values& values) {
   return gradients;
 }
 
+// With so few channels bf16 itself turns some gradients by more than a cosine of 0.98, on the cpu as well.
+void compare_half_gradients(const NamedGradients& got, const NamedGradients& want, const NamedGradients& on_cpu) {
+  const auto here = cosines(got, want), there = cosines(on_cpu, want);
+  for (std::size_t i = 0; i < here.size(); ++i) {
+    INFO(here[i].first << ": cosine " << here[i].second << ", on the cpu " << there[i].second);
+    CHECK(here[i].second >= std::min(0.98, there[i].second - 0.01));
+  }
+}
+
 void compare_with_reference(const std::string& model) {
   const auto queue = cuda_queue();
   if (!queue) return;
   Side exact(model, {reference_queue(), DType::f64});
-  const Values features = exact.features(), step = exact.step(Mode::frozen_batch_norm);
+  const Values features = exact.features(), step = exact.step(frozen);
   {
     Side single(model, {queue, DType::f32});
     expect_close(single.features(), features, 1e-4, model + " f32, evaluation:");
-    expect_close(single.step(Mode::frozen_batch_norm), step, 1e-4, model + " f32, a step:");
+    expect_close(single.step(frozen), step, 1e-4, model + " f32, a step:");
   }
   {
     Side half(model, {queue, DType::bf16});
     expect_close(half.features(), features, 2e-2, model + " bf16, evaluation:");
-    const Values rough = half.step(Mode::frozen_batch_norm);
+    const Values rough = half.step(frozen);
     CHECK(rough.at("loss")[0] == Approx(step.at("loss")[0]).epsilon(2e-2));
-    compare_directions(gradients_of(rough), gradients_of(step), 0.98);
+    compare_half_gradients(gradients_of(rough), gradients_of(step),
+                           gradients_of(Side(model, {queue_of(DeviceKind::cpu), DType::bf16}).step(frozen)));
     for (const auto& [name, values] : step)
       if (!name.starts_with("grad.") && !name.starts_with("optimizer."))
         test::expect_close(rough.at(name), values, 2e-2, model + " bf16, after a step: " + name);

@@ -157,9 +157,9 @@ NamedGradients frozen_gradients(const GoldenName& golden, const Computing& where
   return TrainingCase(golden, Mode::frozen_batch_norm, where).gradients();
 }
 
-double compare_directions(const NamedGradients& got, const NamedGradients& want, double least_cosine) {
+std::vector<std::pair<std::string, double>> cosines(const NamedGradients& got, const NamedGradients& want) {
   REQUIRE(got.size() == want.size());
-  double worst = 1;
+  std::vector<std::pair<std::string, double>> result;
   for (std::size_t i = 0; i < got.size(); ++i) {
     REQUIRE(got[i].first == want[i].first);
     double dot = 0, a = 0, b = 0;
@@ -168,9 +168,15 @@ double compare_directions(const NamedGradients& got, const NamedGradients& want,
       a += got[i].second[k] * got[i].second[k];
       b += want[i].second[k] * want[i].second[k];
     }
-    if (a == 0 && b == 0) continue;  // A dead path.
-    const double cosine = dot / std::sqrt(a * b);
-    INFO(got[i].first << ": cosine " << cosine);
+    result.emplace_back(got[i].first, a == 0 && b == 0 ? 1.0 : dot / std::sqrt(a * b));
+  }
+  return result;
+}
+
+double compare_directions(const NamedGradients& got, const NamedGradients& want, double least_cosine) {
+  double worst = 1;
+  for (const auto& [name, cosine] : cosines(got, want)) {
+    INFO(name << ": cosine " << cosine);
     CHECK(cosine >= least_cosine);
     worst = std::min(worst, cosine);
   }

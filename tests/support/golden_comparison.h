@@ -45,6 +45,8 @@ void compare_training(const GoldenName& golden, engine::nn::Mode mode, const Com
 // Gradients of the case with frozen batch norm, by parameter.
 using NamedGradients = std::vector<std::pair<std::string, std::vector<double>>>;
 NamedGradients frozen_gradients(const GoldenName& golden, const Computing& where);
+// Of each pair of gradients of one name. Where both are zero, a dead path: 1.
+std::vector<std::pair<std::string, double>> cosines(const NamedGradients& got, const NamedGradients& want);
 // Fails unless each gradient has at least this cosine with the other's of its name; returns the worst.
 double compare_directions(const NamedGradients& got, const NamedGradients& want, double least_cosine);
 
