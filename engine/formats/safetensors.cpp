@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <limits>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <string_view>
 
 #include "engine/formats/atomic_file.h"
+#include "engine/formats/mapped_file.h"
+#include "engine/formats/printable.h"
 #include "kernels/error.h"
 
 namespace engine {
@@ -23,44 +26,36 @@ using kernels::CheckpointError;
 static_assert(std::endian::native == std::endian::little, "safetensors values are little-endian");
 constexpr std::size_t prefix_bytes = 8;
 constexpr std::size_t longest_header = 100'000'000;  // The format's own limit.
-
-std::optional<FileDType> dtype_named(const std::string& name) {
-  using enum FileDType;
-  for (const FileDType dtype : {f64, f32, f16, bf16, i64, i32, u8, boolean})
-    if (name == name_of(dtype)) return dtype;
-  return std::nullopt;
-}
-
-// Product of the sides times the element size; none where it overflows.
-std::optional<std::size_t> byte_count(const std::vector<std::int64_t>& shape, FileDType dtype) {
-  std::size_t bytes = size_of(dtype);
-  for (const std::int64_t side : shape)
-    if (__builtin_mul_overflow(bytes, static_cast<std::size_t>(side), &bytes)) return std::nullopt;
-  if (bytes > static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max())) return std::nullopt;
-  return bytes;
-}
+constexpr int deepest = 4;                           // {"name": {"shape": [...]}} is 3.
 
 Json parse_header(const std::string& file, std::string_view text) {
   std::set<std::string> seen;
   const auto refuse_equal_names = [&](int depth, nlohmann::detail::parse_event_t event, Json& parsed) {
     if (event == nlohmann::detail::parse_event_t::key && depth == 1 && !seen.insert(parsed.get<std::string>()).second)
-      throw CheckpointError("{}: tensor '{}' is listed twice", file, parsed.get<std::string>());
+      throw CheckpointError("{}: tensor '{}' is listed twice", file, printable(parsed.get<std::string>()));
+    // What is nested thousands of times would exhaust the stack when it is printed in a message.
+    if (depth > deepest) throw CheckpointError("{}: header: expected at most {} levels of nesting", file, deepest);
     return true;
   };
   Json header;
   try {
     header = Json::parse(text, refuse_equal_names);
   } catch (const Json::exception& error) {
-    throw CheckpointError("{}: header: expected JSON, got {}", file, error.what());
+    throw CheckpointError("{}: header: expected JSON, got {}", file, printable(error.what(), 300));
   }
   if (!header.is_object())
     throw CheckpointError("{}: header: expected a JSON object, got {}", file, header.type_name());
   return header;
 }
 
+// A value in a message, where it is wrong.
+std::string shown(const Json& value) {
+  return printable(value.dump());
+}
+
 const Json& field(const std::string& file, const std::string& tensor, const Json& entry, const char* name) {
   if (!entry.is_object())
-    throw CheckpointError("{}: tensor '{}': expected a JSON object, got {}", file, tensor, entry.dump());
+    throw CheckpointError("{}: tensor '{}': expected a JSON object, got {}", file, tensor, shown(entry));
   const auto found = entry.find(name);
   if (found == entry.end()) throw CheckpointError("{}: tensor '{}': {} is missing", file, tensor, name);
   return *found;
@@ -74,19 +69,20 @@ std::vector<std::int64_t> unsigned_list(const std::string& file, const std::stri
   };
   if (!list.is_array() || !std::all_of(list.begin(), list.end(), is_size))
     throw CheckpointError("{}: tensor '{}': {}: expected a list of numbers from 0 to 2^62, got {}", file, tensor, name,
-                          list.dump());
+                          shown(list));
   return list.get<std::vector<std::int64_t>>();
 }
 
-TensorRecord read_entry(const std::string& file, const std::string& tensor, const Json& entry,
+TensorRecord read_entry(const std::string& file, const std::string& name, const Json& entry,
                         std::span<const std::byte> data) {
   TensorRecord record;
-  record.name = tensor;
+  record.name = name;
+  const std::string tensor = printable(name);
   const Json& dtype = field(file, tensor, entry, "dtype");
-  const std::optional<FileDType> known = dtype.is_string() ? dtype_named(dtype.get<std::string>()) : std::nullopt;
+  const std::optional<FileDType> known = dtype.is_string() ? file_dtype_named(dtype.get<std::string>()) : std::nullopt;
   if (!known)
-    throw CheckpointError("{}: tensor '{}': dtype: expected F64, F32, F16, BF16, I64, I32, U8 or BOOL, got {}", file,
-                          tensor, dtype.dump());
+    throw CheckpointError("{}: tensor '{}': dtype: expected F64, F32, F16, BF16, I64 to I8, U64 to U8 or BOOL, got {}",
+                          file, tensor, shown(dtype));
   record.dtype = *known;
   record.shape = unsigned_list(file, tensor, entry, "shape");
   const std::vector<std::int64_t> offsets = unsigned_list(file, tensor, entry, "data_offsets");
@@ -116,8 +112,8 @@ void require_tiling(const std::string& file, const std::vector<TensorRecord>& re
   for (const TensorRecord* record : by_address) {
     if (record->data != covered)
       throw CheckpointError("{}: tensor '{}': data_offsets: {} at byte {} of the data: expected it to begin at {}",
-                            file, record->name, record->data < covered ? "overlap" : "hole", record->data - data.data(),
-                            covered - data.data());
+                            file, printable(record->name), record->data < covered ? "overlap" : "hole",
+                            record->data - data.data(), covered - data.data());
     covered += record->bytes;
   }
   if (covered != data.data() + data.size())
@@ -128,9 +124,15 @@ void require_tiling(const std::string& file, const std::vector<TensorRecord>& re
 }  // namespace
 
 SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
+  auto mapped = std::make_shared<const MappedFile>(path);
+  SafetensorsFile result = parse(path, {mapped->data(), mapped->size()});
+  result.keep_alive(std::move(mapped));
+  return result;
+}
+
+SafetensorsFile SafetensorsFile::parse(const std::filesystem::path& path, std::span<const std::byte> bytes) {
   SafetensorsFile result(path);
   const std::string file = path.string();
-  const std::span<const std::byte> bytes(result.file_.data(), result.file_.size());
   if (bytes.size() < prefix_bytes)
     throw CheckpointError("{}: expected at least {} bytes, the file has {}", file, prefix_bytes, bytes.size());
   std::uint64_t header_bytes = 0;
@@ -143,35 +145,18 @@ SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
   const std::span<const std::byte> data = bytes.subspan(prefix_bytes + header_bytes);
   for (const auto& [name, entry] : header.items()) {
     if (name != "__metadata__") {
-      result.index_[name] = result.records_.size();
-      result.records_.push_back(read_entry(file, name, entry, data));
+      result.add(read_entry(file, name, entry, data));
       continue;
     }
     if (!entry.is_object()) throw CheckpointError("{}: __metadata__: expected a JSON object", file);
     for (const auto& [key, value] : entry.items()) {
       if (!value.is_string())
-        throw CheckpointError("{}: __metadata__: '{}': expected a text, got {}", file, key, value.dump());
+        throw CheckpointError("{}: __metadata__: '{}': expected a text, got {}", file, printable(key), shown(value));
       result.metadata_[key] = value.get<std::string>();
     }
   }
-  require_tiling(file, result.records_, data);
+  require_tiling(file, result.records(), data);
   return result;
-}
-
-std::vector<std::string> SafetensorsFile::names() const {
-  std::vector<std::string> names;
-  for (const TensorRecord& record : records_) names.push_back(record.name);
-  return names;
-}
-
-const TensorRecord* SafetensorsFile::find(const std::string& name) const {
-  const auto found = index_.find(name);
-  return found == index_.end() ? nullptr : &records_[found->second];
-}
-
-const TensorRecord& SafetensorsFile::at(const std::string& name) const {
-  if (const TensorRecord* record = find(name)) return *record;
-  throw CheckpointError("{}: tensor '{}' is missing (the file has {} tensors)", path_.string(), name, records_.size());
 }
 
 SafetensorsLayout lay_out_safetensors(const std::string& file, std::span<const TensorToWrite> tensors,
@@ -192,9 +177,7 @@ SafetensorsLayout lay_out_safetensors(const std::string& file, std::span<const T
   std::set<std::string> seen = {"__metadata__"};
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const TensorToWrite& tensor = tensors[i];
-    const bool sides_valid =
-        std::all_of(tensor.shape.begin(), tensor.shape.end(), [](std::int64_t side) { return side >= 0; });
-    if (!sides_valid || byte_count(tensor.shape, tensor.dtype) != tensor.data.size())
+    if (byte_count(tensor.shape, tensor.dtype) != tensor.data.size())
       throw CheckpointError("{}: tensor '{}': {} bytes do not fit shape [{}] of {}", file, tensor.name,
                             tensor.data.size(), fmt::join(tensor.shape, ", "), name_of(tensor.dtype));
     if (!seen.insert(tensor.name).second)

@@ -188,6 +188,10 @@ TEST_CASE("safetensors: damaged files are refused with file, tensor, field and v
   check_complaint(file_with(first + R"("__metadata__":[]})", 4), {"__metadata__"});
   check_complaint(file_with(first.substr(0, first.size() - 1) + "}", 5), {"end at byte 4", "has 5"});
   CHECK(complaint_about(file_with(first.substr(0, first.size() - 1) + "}", 4)).empty());
+  check_complaint(file_with("{\"a\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}", 0), {"nesting"});
+  check_complaint(file_with(R"({"a\nb":3})", 0), {"'a\\x0ab'"});
+  check_complaint(file_with(R"({"a":{"dtype":"F64","shape":[0,4611686018427387904,4],"data_offsets":[0,0]}})", 0),
+                  {"'a'", "2^63"});
 }
 
 TEST_CASE("safetensors: a file cut at any byte is refused", "[sanitize]") {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The element types of safetensors files and their conversion to the types that the engine computes in.
-#include <bit>
+// The element types of weight files and their conversion to the types that the engine computes in.
+#include "engine/formats/tensor_record.h"
+
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <limits>
 
-#include "engine/formats/safetensors.h"
 #include "kernels/error.h"
 
 namespace engine {
@@ -59,6 +61,21 @@ std::vector<To> convert_record(const TensorRecord& record) {
     case FileDType::i32:
       convert_each<std::int32_t>(record, values, as_it_is);
       break;
+    case FileDType::i16:
+      convert_each<std::int16_t>(record, values, as_it_is);
+      break;
+    case FileDType::i8:
+      convert_each<std::int8_t>(record, values, as_it_is);
+      break;
+    case FileDType::u64:
+      convert_each<std::uint64_t>(record, values, as_it_is);
+      break;
+    case FileDType::u32:
+      convert_each<std::uint32_t>(record, values, as_it_is);
+      break;
+    case FileDType::u16:
+      convert_each<std::uint16_t>(record, values, as_it_is);
+      break;
     case FileDType::u8:
       convert_each<std::uint8_t>(record, values, as_it_is);
       break;
@@ -72,26 +89,25 @@ std::vector<To> convert_record(const TensorRecord& record) {
 }  // namespace
 
 std::size_t size_of(FileDType dtype) {
-  switch (dtype) {
-    case FileDType::f64:
-    case FileDType::i64:
-      return 8;
-    case FileDType::f32:
-    case FileDType::i32:
-      return 4;
-    case FileDType::f16:
-    case FileDType::bf16:
-      return 2;
-    case FileDType::u8:
-    case FileDType::boolean:
-      return 1;
-  }
-  return 0;
+  static constexpr std::size_t sizes[] = {8, 4, 2, 2, 8, 4, 2, 1, 8, 4, 2, 1, 1};
+  return sizes[static_cast<std::size_t>(dtype)];
 }
 
+namespace {
+
+constexpr const char* dtype_names[] = {"F64", "F32", "F16", "BF16", "I64", "I32", "I16",
+                                       "I8",  "U64", "U32", "U16",  "U8",  "BOOL"};
+
+}  // namespace
+
 const char* name_of(FileDType dtype) {
-  static constexpr const char* names[] = {"F64", "F32", "F16", "BF16", "I64", "I32", "U8", "BOOL"};
-  return names[static_cast<std::size_t>(dtype)];
+  return dtype_names[static_cast<std::size_t>(dtype)];
+}
+
+std::optional<FileDType> file_dtype_named(const std::string& name) {
+  for (std::size_t i = 0; i < std::size(dtype_names); ++i)
+    if (name == dtype_names[i]) return static_cast<FileDType>(i);
+  return std::nullopt;
 }
 
 bool is_floating(FileDType dtype) {
@@ -123,6 +139,20 @@ std::optional<kernels::DType> engine_dtype(FileDType dtype) {
   return std::nullopt;
 }
 
+std::optional<std::size_t> byte_count(const std::vector<std::int64_t>& shape, FileDType dtype) {
+  // A side of zero makes the product zero, whatever comes beside it: only the other sides can overflow.
+  auto bytes = static_cast<std::int64_t>(size_of(dtype));
+  bool empty = false;
+  for (const std::int64_t side : shape) {
+    if (side < 0) return std::nullopt;
+    if (side == 0)
+      empty = true;
+    else if (__builtin_mul_overflow(bytes, side, &bytes))
+      return std::nullopt;
+  }
+  return empty ? 0 : static_cast<std::size_t>(bytes);
+}
+
 std::int64_t TensorRecord::elements() const {
   std::int64_t product = 1;
   for (const std::int64_t side : shape) product *= side;
@@ -140,7 +170,26 @@ std::vector<float> to_f32(const TensorRecord& record) {
 std::vector<std::int64_t> to_i64(const TensorRecord& record) {
   if (is_floating(record.dtype))
     throw kernels::DTypeError("tensor '{}': expected integers, got {}", record.name, name_of(record.dtype));
-  return convert_record<std::int64_t>(record);
+  std::vector<std::int64_t> values = convert_record<std::int64_t>(record);
+  if (record.dtype == FileDType::u64 && std::any_of(values.begin(), values.end(), [](auto value) { return value < 0; }))
+    throw kernels::DTypeError("tensor '{}': a value of U64 is above 2^63 - 1", record.name);
+  return values;
+}
+
+std::optional<std::int64_t> first_not_finite(const TensorRecord& record) {
+  if (!is_floating(record.dtype)) return std::nullopt;
+  // The bits of the exponent, all set in NaN and infinity, in the upper bytes of the element.
+  const std::size_t size = size_of(record.dtype);
+  const std::uint64_t exponent = record.dtype == FileDType::f64   ? 0x7FF0000000000000u
+                                 : record.dtype == FileDType::f32 ? 0x7F800000u
+                                 : record.dtype == FileDType::f16 ? 0x7C00u
+                                                                  : 0x7F80u;
+  for (std::size_t i = 0; i < record.bytes / size; ++i) {
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, record.data + i * size, size);
+    if ((bits & exponent) == exponent) return static_cast<std::int64_t>(i);
+  }
+  return std::nullopt;
 }
 
 }  // namespace engine
