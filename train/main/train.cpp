@@ -75,7 +75,8 @@ struct Flags {
                    "Upper count of window, or per cent of percentile");
     app.add_option("--seed", options.seed, "Of weights, order and augmentation")->capture_default_str();
     app.add_option("--workers", options.workers, "Threads that read images")->capture_default_str();
-    app.add_option("--init", options.init, "Weights to start from (safetensors)")->check(CLI::ExistingFile);
+    app.add_option("--init", options.init, "Weights to start from (safetensors, or a PyTorch checkpoint)")
+        ->check(CLI::ExistingFile);
     resume_option = app.add_option("--resume", resume, "Continue the run in --out, or from this checkpoint")
                         ->expected(0, 1)
                         ->configurable(false);
