@@ -63,7 +63,7 @@ inline bool is_outside(const std::string& path) {
   if (starts_with(path, "."))
     return name != ".ci" && path != ".ci/run" && !starts_with(name, ".clang-") && name != ".gitignore";
   return starts_with(path, "build") || path == "runs" || path == "Testing" || path == "compile_commands.json" ||
-         path == "tests/golden" || path == "bench/results" || name == "__pycache__";
+         path == "tests/golden" || path == "tests/fuzz/corpus" || path == "bench/results" || name == "__pycache__";
 }
 
 // All of the project's text, sorted by path. Throws std::runtime_error where a file cannot be read.

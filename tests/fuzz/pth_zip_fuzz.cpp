@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Any bytes that begin like a zip archive are a PyTorch checkpoint or are refused by CheckpointError. Others are taken
+// as the pickle of a whole archive: checksums would hide the pickle machine from mutations.
+#include <string>
+
+#include "engine/formats/pth.h"
+#include "engine/formats/zip_archive.h"
+#include "engine/formats/zip_writer.h"
+#include "kernels/error.h"
+#include "tests/fuzz/fuzz_target.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string content(reinterpret_cast<const char*>(data), size);
+  if (!engine::looks_like_zip(fuzz::bytes(data, size))) {
+    content.clear();
+    engine::ZipWriter writer(
+        [&](const void* from, std::size_t length) { content.append(static_cast<const char*>(from), length); });
+    writer.add("a/data.pkl", fuzz::bytes(data, size));
+    for (const char* key : {"0", "1", "2"}) writer.add(std::string("a/data/") + key, std::string(96, *key));
+    writer.finish();
+  }
+  try {
+    const auto file = engine::PthFile::parse("input", std::as_bytes(std::span(content)));
+    for (const engine::PthPart& part : file.parts)
+      for (const engine::TensorRecord& record : part.tensors) fuzz::read_values(record);
+  } catch (const kernels::CheckpointError&) {
+  }
+  return 0;
+}
