@@ -5,59 +5,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <optional>
-#include <string_view>
 
-#include "datasets/png_codec.h"
 #include "engine/formats/atomic_file.h"
 #include "kernels/error.h"
-#include "train/canvas.h"
 #include "train/charts.h"
+#include "train/html.h"
 #include "train/pictures.h"
-#include "train/report_style.h"
 
 namespace train {
 namespace {
 
 using datasets::ClassInfo;
-
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char letter : text) {
-    if (letter == '&')
-      result += "&amp;";
-    else if (letter == '<')
-      result += "&lt;";
-    else if (letter == '>')
-      result += "&gt;";
-    else if (letter == '"')
-      result += "&quot;";
-    else
-      result += letter;
-  }
-  return result;
-}
-
-std::string base64(const std::vector<std::uint8_t>& bytes) {  // RFC 4648.
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j) group = group << 8 | (j < count ? bytes[i + j] : 0u);
-    for (std::size_t j = 0; j < 4; ++j) text += j <= count ? digits[(group >> (18 - 6 * j)) & 63] : '=';
-  }
-  return text;
-}
-
-std::string image_tag(const datasets::Image8& image, const std::string& description) {
-  const datasets::Image8 rgb = image.channels == 3 ? image : resized_rgb(image, image.height, image.width);
-  const datasets::PngImage png{rgb.height, rgb.width, datasets::PngColour::rgb, 8, rgb.pixels};
-  return fmt::format("<img width=\"{}\" height=\"{}\" alt=\"{}\" src=\"data:image/png;base64,{}\">", rgb.width,
-                     rgb.height, escaped(description), base64(datasets::encode_png(png, description)));
-}
 
 std::string percent(const std::optional<double>& share) {
   return share ? fmt::format("{:.1f}", 100 * *share) : "&ndash;";
@@ -65,15 +24,6 @@ std::string percent(const std::optional<double>& share) {
 
 std::string cell(const std::optional<double>& share) {
   return share ? "<td>" + percent(share) + "</td>" : "<td class=\"undefined\">&ndash;</td>";
-}
-
-std::string swatch(const ClassInfo& info) {
-  return fmt::format("<span class=\"swatch\" style=\"background:#{:02x}{:02x}{:02x}\"></span>{}", info.colour[0],
-                     info.colour[1], info.colour[2], escaped(info.name));
-}
-
-std::string card(const std::string& number, const std::string& meaning) {
-  return fmt::format("<div class=\"card\"><b>{}</b><span>{}</span></div>\n", number, meaning);
 }
 
 std::string headline(const std::vector<ReportContent::Evaluation>& evaluations) {
@@ -169,13 +119,7 @@ std::string report_html(const ReportContent& content) {
                                 evaluation.matrix.classes(), classes.size());
     if (evaluation.matrix.pixels() > 0) evaluations.push_back(evaluation);
   }
-  const std::string title = escaped(content.title);
-  std::string html = fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-      "content=\"width=device-width, "
-      "initial-scale=1\">\n<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n"
-      "<h1>{}</h1>\n",
-      title, report_style, title);
+  std::string html = html_head(content.title);
   for (const std::string& paragraph : content.summary) html += "<p>" + escaped(paragraph) + "</p>\n";
   if (!evaluations.empty()) html += headline(evaluations);
   if (!content.samples.empty()) html += samples_section(content, classes);
@@ -195,7 +139,7 @@ std::string report_html(const ReportContent& content) {
       html += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", escaped(name), escaped(value));
     html += "</table>\n</details>\n</section>\n";
   }
-  return html + "<footer>Written by Isotherm.</footer>\n</main>\n</body>\n</html>\n";
+  return html + html_foot();
 }
 
 void write_report(const std::filesystem::path& path, const ReportContent& content) {
