@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading and writing images: the file as bytes, then stb_image or the PNG codec. The one place that holds stb_image.
+// Reading and writing images: the file as bytes, then the codec that its first bytes ask for. The one place that holds
+// stb_image, for BMP.
 #include "datasets/image_io.h"
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <limits>
 #include <memory>
 
+#include "datasets/jpeg_codec.h"
 #include "datasets/png_codec.h"
+#include "datasets/tiff_codec.h"
 #include "kernels/error.h"
 
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
 #define STBI_NO_STDIO
+#define STBI_ONLY_BMP
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-function"  // Of a static copy, only a part is called.
 #include <stb_image.h>
@@ -64,25 +69,83 @@ void write_bytes(const fs::path& path, const std::vector<std::uint8_t>& bytes) {
   }
 }
 
-}  // namespace
+std::string kind_and_bits(const StoredImage& image) {
+  return fmt::format("{} of {} bits", to_string(image.kind), image.bits);
+}
 
-Image8 read_image8(const fs::path& path) {
-  const std::vector<std::uint8_t> bytes = read_bytes(path);
-  if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
-    throw kernels::DataError("{}: expected a picture below 2 GiB, got {} bytes", path.string(), bytes.size());
-  const int size = static_cast<int>(bytes.size());
-  if (stbi_is_16_bit_from_memory(bytes.data(), size))
-    throw kernels::DataError("{}: expected 8 bits per channel, got 16", path.string());
+bool is_png(const std::vector<std::uint8_t>& file) {
+  return file.size() >= 4 && file[0] == 137 && file[1] == 'P' && file[2] == 'N' && file[3] == 'G';
+}
+
+// Throws where the header of a BMP promises more rows than the file has: stb_image would go on with black ones.
+void require_whole_bmp(const std::vector<std::uint8_t>& bytes, int height, int width, const std::string& name) {
+  const auto number = [&](std::size_t at, std::size_t count) {
+    std::size_t value = 0;
+    for (std::size_t i = count; i-- > 0;) value = value << 8 | (at + i < bytes.size() ? bytes[at + i] : 0u);
+    return value;
+  };
+  constexpr std::size_t old_header = 12;  // OS/2: without compression and with shorter fields.
+  const std::size_t bits = number(14, 4) == old_header ? number(24, 2) : number(28, 2);
+  const std::size_t row = (static_cast<std::size_t>(width) * bits + 31) / 32 * 4;
+  if (number(10, 4) + row * static_cast<std::size_t>(height) > bytes.size())
+    throw kernels::DataError("{}: damaged BMP: the pixels end too early", name);
+}
+
+// BMP, which no camera writes but somebody's labelling tool may.
+StoredImage decode_bmp(const std::vector<std::uint8_t>& bytes, const std::string& name) {
+  const auto size = static_cast<int>(std::min<std::size_t>(bytes.size(), std::numeric_limits<int>::max()));
   int width = 0, height = 0, channels = 0;
+  if (!stbi_info_from_memory(bytes.data(), size, &width, &height, &channels))
+    throw kernels::DataError("{}: expected a picture (PNG, JPEG, TIFF, BMP), got: {}", name, stbi_failure_reason());
+  require_credible(name, {height, width, 1, bytes.size()});
+  require_whole_bmp(bytes, height, width, name);
   const std::unique_ptr<stbi_uc, void (*)(void*)> pixels(
       stbi_load_from_memory(bytes.data(), size, &width, &height, &channels, 0), stbi_image_free);
-  if (!pixels) throw kernels::DataError("{}: expected a picture, got: {}", path.string(), stbi_failure_reason());
-  Image8 image;
-  image.height = height;
-  image.width = width;
-  image.channels = channels;
-  image.pixels.assign(pixels.get(), pixels.get() + static_cast<std::size_t>(height) * width * channels);
+  if (!pixels) throw kernels::DataError("{}: damaged BMP: {}", name, stbi_failure_reason());
+  constexpr std::array kinds = {PixelKind::grey, PixelKind::grey_alpha, PixelKind::rgb, PixelKind::rgba};
+  StoredImage image{height, width, kinds[static_cast<std::size_t>(channels - 1)], 8, {}};
+  image.bytes.assign(pixels.get(), pixels.get() + static_cast<std::size_t>(height) * width * channels);
   return image;
+}
+
+StoredImage decode(const std::vector<std::uint8_t>& bytes, const std::string& name, PngValues values) {
+  if (is_png(bytes)) return decode_png(bytes, name, values);
+  if (is_jpeg(bytes)) return decode_jpeg(bytes, name);
+  if (is_tiff(bytes)) return decode_tiff(bytes, name);
+  return decode_bmp(bytes, name);
+}
+
+Image16 widened(const StoredImage& stored) {
+  Image16 image(stored.height, stored.width, stored.channels());
+  for (std::size_t i = 0; i < image.pixels.size(); ++i)
+    image.pixels[i] = stored.bits == 16 ? stored.value16(i) : stored.bytes[i];
+  return image;
+}
+
+}  // namespace
+
+Picture read_picture(const fs::path& path) {
+  return decode_picture(read_bytes(path), path.string());
+}
+
+Picture decode_picture(const std::vector<std::uint8_t>& bytes, const std::string& name) {
+  StoredImage stored = decode(bytes, name, PngValues::displayed);
+  if (stored.kind == PixelKind::palette)
+    throw kernels::DataError("{}: expected grey or colour, got a palette of colours", name);
+  if (stored.bits == 16) return {{}, widened(stored), 16};
+  Picture picture;
+  picture.image8.height = stored.height;
+  picture.image8.width = stored.width;
+  picture.image8.channels = stored.channels();
+  picture.image8.pixels = std::move(stored.bytes);
+  return picture;
+}
+
+Image8 read_image8(const fs::path& path) {
+  Picture picture = read_picture(path);
+  if (picture.bits != 8)
+    throw kernels::DataError("{}: expected 8 bits per channel, got {}", path.string(), picture.bits);
+  return std::move(picture.image8);
 }
 
 Image8 read_image8(const fs::path& path, int channels) {
@@ -93,62 +156,70 @@ Image8 read_image8(const fs::path& path, int channels) {
 }
 
 LabelMap read_label(const fs::path& path) {
-  PngImage png = decode_png(read_bytes(path), path.string());
-  if (png.colour != PngColour::grey && png.colour != PngColour::palette)
-    throw kernels::DataError("{}: expected class ids as grey or palette, got {}", path.string(), to_string(png.colour));
+  return decode_label(read_bytes(path), path.string());
+}
+
+LabelMap decode_label(const std::vector<std::uint8_t>& bytes, const std::string& name) {
+  if (is_jpeg(bytes))
+    throw kernels::DataError("{}: expected a label as PNG or TIFF, got JPEG, which does not keep class ids", name);
+  if (!is_png(bytes) && !is_tiff(bytes))
+    throw kernels::DataError("{}: expected a label as PNG or TIFF file, got {} bytes without its signature", name,
+                             bytes.size());
+  StoredImage stored = decode(bytes, name, PngValues::stored);
+  if (stored.kind != PixelKind::grey && stored.kind != PixelKind::palette)
+    throw kernels::DataError("{}: expected class ids as grey or palette, got {}", name, to_string(stored.kind));
   LabelMap label;
-  label.height = png.height;
-  label.width = png.width;
-  if (png.bits <= 8) {
-    label.pixels = std::move(png.bytes);
+  label.height = stored.height;
+  label.width = stored.width;
+  if (stored.bits <= 8) {
+    label.pixels = std::move(stored.bytes);
     return label;
   }
-  label.pixels.resize(png.bytes.size() / 2);
+  label.pixels.resize(stored.bytes.size() / 2);
   for (std::size_t i = 0; i < label.pixels.size(); ++i) {
-    const int value = png.value16(i);
+    const int value = stored.value16(i);
     if (value > 255)
-      throw kernels::DataError("{}: expected class ids below 256, got {} at x {}, y {}", path.string(), value,
-                               i % static_cast<std::size_t>(png.width), i / static_cast<std::size_t>(png.width));
+      throw kernels::DataError("{}: expected class ids below 256, got {} at x {}, y {}", name, value,
+                               i % static_cast<std::size_t>(stored.width), i / static_cast<std::size_t>(stored.width));
     label.pixels[i] = static_cast<std::uint8_t>(value);
   }
   return label;
 }
 
 GreyImage read_grey(const fs::path& path) {
-  const PngImage png = decode_png(read_bytes(path), path.string());
-  if (png.colour != PngColour::grey || png.bits < 8)
-    throw kernels::DataError("{}: expected grey of 8 or 16 bits, got {} of {} bits", path.string(),
-                             to_string(png.colour), png.bits);
-  GreyImage grey;
-  grey.bits = png.bits;
-  grey.image = Image16(png.height, png.width, 1);
-  for (std::size_t i = 0; i < grey.image.pixels.size(); ++i)
-    grey.image.pixels[i] = png.bits == 16 ? png.value16(i) : png.bytes[i];
-  return grey;
+  const StoredImage stored = decode(read_bytes(path), path.string(), PngValues::stored);
+  if (stored.kind != PixelKind::grey || stored.bits < 8)
+    throw kernels::DataError("{}: expected grey of 8 or 16 bits, got {}", path.string(), kind_and_bits(stored));
+  return {widened(stored), stored.bits};
 }
 
 Image16 read_png16(const fs::path& path) {
   return read_grey(path).image;
 }
 
+std::vector<std::array<std::uint8_t, 3>> read_palette(const fs::path& path) {
+  const std::vector<std::uint8_t> bytes = read_bytes(path);
+  std::vector<std::array<std::uint8_t, 3>> colours;
+  if (!is_png(bytes)) return colours;
+  const std::vector<std::uint8_t> palette = palette_of_png(bytes, path.string());
+  for (std::size_t i = 0; i + 2 < palette.size(); i += 3)
+    colours.push_back({palette[i], palette[i + 1], palette[i + 2]});
+  return colours;
+}
+
 void write_png(const fs::path& path, const Image8& image) {
   if (image.channels != 1 && image.channels != 3 && image.channels != 4)
     throw kernels::DataError("{}: expected 1, 3 or 4 channels to write, got {}", path.string(), image.channels);
-  const PngColour colour = image.channels == 1   ? PngColour::grey
-                           : image.channels == 3 ? PngColour::rgb
-                                                 : PngColour::rgba;
-  write_bytes(path, encode_png({image.height, image.width, colour, 8, image.pixels}, path.string()));
+  const PixelKind kind = image.channels == 1 ? PixelKind::grey : image.channels == 3 ? PixelKind::rgb : PixelKind::rgba;
+  write_bytes(path, encode_png({image.height, image.width, kind, 8, image.pixels}, path.string()));
 }
 
 void write_png(const fs::path& path, const Image16& image) {
   if (image.channels != 1)
     throw kernels::DataError("{}: expected 1 channel of 16 bits to write, got {}", path.string(), image.channels);
-  PngImage png{image.height, image.width, PngColour::grey, 16, {}};
-  png.bytes.reserve(2 * image.pixels.size());
-  for (const std::uint16_t value : image.pixels) {
-    png.bytes.push_back(static_cast<std::uint8_t>(value >> 8));
-    png.bytes.push_back(static_cast<std::uint8_t>(value & 255));
-  }
+  StoredImage png{image.height, image.width, PixelKind::grey, 16, {}};
+  png.bytes.resize(2 * image.pixels.size());
+  std::memcpy(png.bytes.data(), image.pixels.data(), png.bytes.size());
   write_bytes(path, encode_png(png, path.string()));
 }
 

@@ -1,29 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-// Images from files and to files. 8-bit pictures of any common format are decoded by stb_image; labels and 16-bit
-// images by libpng, which gives palette indices instead of colours and keeps all 16 bits. Every function may be called
-// from several threads at once. Errors: FileError where a file is missing, unreadable or unwritable, DataError where
-// its content is not what the function reads; the message names the file, what was expected and what came.
+// Images from files and to files: PNG by libpng, JPEG by libjpeg-turbo, TIFF by libtiff, BMP by stb_image, told apart
+// by their first bytes, not by their names. Sizes are bounded before memory is taken. Every function may be called from
+// several threads at once. Errors: FileError where a file is missing, unreadable or unwritable, DataError where its
+// content is not what the function reads; the message names the file, what was expected and what came.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "datasets/image.h"
 
 namespace datasets {
 
-// Any picture with 8 bits per channel (PNG, JPEG, BMP, ...): 1 to 4 channels, as many as the file has. A palette
-// becomes its colours. Files with 16 bits per channel are refused, never narrowed.
+// Any picture: 1 to 4 channels, as many as the file has. The palette of a PNG becomes its colours.
+struct Picture {
+  Image8 image8;    // Where bits is 8, else empty.
+  Image16 image16;  // Where bits is 16, else empty.
+  int bits = 8;
+};
+Picture read_picture(const std::filesystem::path& path);
+Picture decode_picture(const std::vector<std::uint8_t>& bytes, const std::string& name);  // Of a file in memory.
+
+// A picture that must have 8 bits per channel. Files of 16 are refused, never narrowed.
 Image8 read_image8(const std::filesystem::path& path);
 
 // The same, for a file that must have `channels` channels.
 Image8 read_image8(const std::filesystem::path& path, int channels);
 
-// A PNG of class ids: grey of up to 8 bits (the stored number), a palette (the index, never the colour), or 16-bit grey
-// whose values are all below 256.
+// A PNG or TIFF of class ids: grey of up to 8 bits (the stored number), a palette (the index, never the colour), or
+// 16-bit grey whose values are all below 256.
 LabelMap read_label(const std::filesystem::path& path);
+LabelMap decode_label(const std::vector<std::uint8_t>& bytes, const std::string& name);
 
-// A grey PNG with the stored numbers, neither scaled nor shifted: 16-bit files use 0 .. 65535, 8-bit files 0 .. 255.
+// The palette of a PNG, index by index; empty for every other file.
+std::vector<std::array<std::uint8_t, 3>> read_palette(const std::filesystem::path& path);
+
+// A grey image with the stored numbers, neither scaled nor shifted: 16-bit files use 0 .. 65535, 8-bit files 0 .. 255.
 struct GreyImage {
   Image16 image;
   int bits = 16;  // 8 or 16, as the file has it.

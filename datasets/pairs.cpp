@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 bool is_picture(const fs::path& path) {
-  static const std::set<std::string> endings = {".png", ".jpg", ".jpeg", ".bmp"};
+  static const std::set<std::string> endings = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"};
   std::string ending = path.extension().string();
   std::transform(ending.begin(), ending.end(), ending.begin(),
                  [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
@@ -38,7 +38,7 @@ std::map<std::string, fs::path> pictures_of(const fs::path& folder) {
   }
   if (code) throw kernels::FileError("{}: cannot be read as a folder: {}", folder.string(), code.message());
   if (pictures.empty())
-    throw kernels::DataError("{}: expected pictures (png, jpg, jpeg, bmp), got none", folder.string());
+    throw kernels::DataError("{}: expected pictures (png, jpg, jpeg, tif, tiff, bmp), got none", folder.string());
   return pictures;
 }
 
@@ -52,21 +52,6 @@ std::vector<std::string> words_of(const std::string& line) {
     begin = end == std::string::npos ? end : line.find_first_not_of(separators, end);
   }
   return words;
-}
-
-bool is_png16(const fs::path& path) {  // The bit depth is byte 24 of every PNG file.
-  char head[25] = {};
-  std::ifstream(path, std::ios::binary).read(head, sizeof head);
-  return std::string(head + 1, 3) == "PNG" && head[24] == 16;
-}
-
-Image8 as_rgb(const fs::path& path, const Image8& image) {
-  if (image.channels >= 3) return channels_of<std::uint8_t>(image, 0, 3);
-  if (image.channels != 1)
-    throw kernels::DataError("{}: expected 1, 3 or 4 channels, got {}", path.string(), image.channels);
-  Image8 rgb(image.height, image.width, 3);
-  for (std::size_t i = 0; i < rgb.pixels.size(); ++i) rgb.pixels[i] = image.pixels[i / 3];
-  return rgb;
 }
 
 }  // namespace
@@ -102,6 +87,10 @@ std::vector<ImagePair> read_pair_list(const fs::path& list) {
   std::error_code ignored;
   if (!stream || !fs::is_regular_file(list, ignored))
     throw kernels::FileError("{}: the list of images cannot be opened", list.string());
+  return parse_pair_list(stream, list);
+}
+
+std::vector<ImagePair> parse_pair_list(std::istream& stream, const fs::path& list) {
   std::vector<ImagePair> pairs;
   int number = 0;
   for (std::string line; std::getline(stream, line);) {
@@ -127,10 +116,26 @@ void make_names_unique(std::vector<ImagePair>& pairs) {
   }
 }
 
+Image8 read_rgb(const fs::path& path) {
+  Image8 image = read_image8(path);
+  if (image.channels == 3) return image;
+  if (image.channels == 4) return channels_of<std::uint8_t>(image, 0, 3);
+  if (image.channels != 1)
+    throw kernels::DataError("{}: expected 1, 3 or 4 channels, got {}", path.string(), image.channels);
+  Image8 rgb(image.height, image.width, 3);
+  for (std::size_t i = 0; i < rgb.pixels.size(); ++i) rgb.pixels[i] = image.pixels[i / 3];
+  return rgb;
+}
+
 GreyImage read_thermal(const fs::path& path) {
-  if (is_png16(path)) return read_grey(path);
   constexpr int tolerance = 8;  // Counts: what JPEG makes of grey stored as colour.
-  const Image8 image = read_image8(path);
+  Picture picture = read_picture(path);
+  if (picture.bits == 16) {
+    if (picture.image16.channels != 1)
+      throw kernels::DataError("{}: expected 1 channel of 16 bits, got {}", path.string(), picture.image16.channels);
+    return {std::move(picture.image16), 16};
+  }
+  const Image8& image = picture.image8;
   GreyImage grey{Image16(image.height, image.width, 1), 8};
   for (int y = 0; y < image.height; ++y)
     for (int x = 0; x < image.width; ++x) {
@@ -156,7 +161,7 @@ Sample load_pair(const ImagePair& pair) {
     sample.thermal = channels_of<std::uint16_t>(image, 3, 1);
     return sample;
   }
-  sample.rgb = as_rgb(pair.rgb, read_image8(pair.rgb));
+  sample.rgb = read_rgb(pair.rgb);
   GreyImage thermal = read_thermal(pair.thermal);
   require_same_size(pair.thermal, thermal.image, pair.rgb, sample.rgb);
   sample.thermal = std::move(thermal.image);

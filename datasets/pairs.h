@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <istream>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,8 @@ struct ImagePair {
 
 ImagePair image_pair(const std::filesystem::path& rgb, const std::filesystem::path& thermal = {});
 
-// Pictures (PNG, JPEG, BMP) of equal name in two folders, by name. Throws FileError where a folder cannot be read, and
-// DataError where it holds no picture or one of them has no partner.
+// Pictures (PNG, JPEG, TIFF, BMP) of equal name in two folders, by name. Throws FileError where a folder cannot be
+// read, and DataError where it holds no picture or one of them has no partner.
 std::vector<ImagePair> pairs_of_folders(const std::filesystem::path& rgb, const std::filesystem::path& thermal);
 
 // The 4-channel images of a folder, by name. Throws as above.
@@ -30,9 +31,13 @@ std::vector<ImagePair> four_channel_images(const std::filesystem::path& folder);
 // blanks; relative paths start at the list's folder; empty lines and lines that begin with # are skipped. Throws
 // FileError, and DataError with the line.
 std::vector<ImagePair> read_pair_list(const std::filesystem::path& list);
+std::vector<ImagePair> parse_pair_list(std::istream& stream, const std::filesystem::path& list);  // Of its text.
 
 // The second pair of a name becomes NAME_2, and so on.
 void make_names_unique(std::vector<ImagePair>& pairs);
+
+// A picture of 8 bits as colour: grey becomes three equal channels, a fourth channel is left out.
+Image8 read_rgb(const std::filesystem::path& path);
 
 // A grey picture with its stored numbers; a colour picture passes where its channels say the same (JPEG files of grey
 // images often have three). Throws FileError, DataError.

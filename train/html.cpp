@@ -62,7 +62,7 @@ std::string escaped(std::string_view text) {
 
 std::string image_tag(const datasets::Image8& image, const std::string& description) {
   const datasets::Image8 rgb = image.channels == 3 ? image : resized_rgb(image, image.height, image.width);
-  const datasets::PngImage png{rgb.height, rgb.width, datasets::PngColour::rgb, 8, rgb.pixels};
+  const datasets::StoredImage png{rgb.height, rgb.width, datasets::PixelKind::rgb, 8, rgb.pixels};
   return fmt::format("<img width=\"{}\" height=\"{}\" alt=\"{}\" src=\"data:image/png;base64,{}\">", rgb.width,
                      rgb.height, escaped(description), base64(datasets::encode_png(png, description)));
 }

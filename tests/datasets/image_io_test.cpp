@@ -125,7 +125,8 @@ TEST_CASE("a file of the wrong kind is refused with its name, what was expected 
   CHECK_THROWS_WITH(read_image8(folder / "text.png"), Contains("text.png: expected a picture"));
   CHECK_THROWS_AS(read_label(folder / "rgb.png"), kernels::DataError);
   CHECK_THROWS_WITH(read_label(folder / "rgb.png"), Contains("expected class ids as grey or palette, got RGB"));
-  CHECK_THROWS_WITH(read_label(folder / "text.png"), Contains("text.png: expected a PNG file, got 10 bytes"));
+  CHECK_THROWS_WITH(read_label(folder / "text.png"),
+                    Contains("text.png: expected a label as PNG or TIFF file, got 10 bytes"));
   CHECK_THROWS_WITH(read_png16(folder / "rgb.png"), Contains("expected grey of 8 or 16 bits, got RGB of 8 bits"));
 }
 
