@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "datasets/image.h"
+#include "datasets/normalisation.h"
+#include "datasets/problem.h"
 
 namespace datasets {
 
@@ -22,7 +24,7 @@ struct Sample {
   std::string name;
   Image8 rgb;                     // 3 channels.
   Image16 thermal;                // 1 channel of raw counts, 0 .. 2^thermal_bits - 1.
-  int thermal_bits = 8;           // 8 or 16.
+  int thermal_bits = 8;           // 8 to 16.
   std::optional<LabelMap> label;  // 1 channel of class ids; absent for unlabelled images.
   TimeOfDay time = TimeOfDay::unknown;
 };
@@ -43,6 +45,13 @@ class Dataset {
   virtual TimeOfDay time_of_day(int index) const = 0;
   // Safe to call from several threads at once. Throws FileError or DataError, naming the file.
   virtual Sample load(int index) const = 0;
+  // What load does, but every problem is told to `tell` and the reading goes on; what could be read comes back. Here:
+  // one problem at most. Safe to call from several threads at once where `tell` is.
+  virtual Sample examine(int index, const TellProblem& tell) const;
+  // Problems of the whole data set, whatever the split: files without a partner, names in two lists.
+  virtual std::vector<Problem> problems_of_the_whole() const { return {}; }
+  // The scale that suits these thermal counts; recipes take it where no other was asked for.
+  virtual ThermalNormalisation thermal_normalisation() const { return {}; }
 };
 
 }  // namespace datasets

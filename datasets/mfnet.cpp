@@ -2,7 +2,9 @@
 // Reads lists, images and labels of the MFNet layout.
 #include "datasets/mfnet.h"
 
+#include <algorithm>
 #include <fstream>
+#include <set>
 
 #include "datasets/image_geometry.h"
 #include "datasets/image_io.h"
@@ -85,26 +87,68 @@ fs::path MFNetDataset::label_path(const std::string& name) const {
 }
 
 Sample MFNetDataset::load(int index) const {
+  return read(index, Steps());
+}
+
+Sample MFNetDataset::examine(int index, const TellProblem& tell) const {
+  return read(index, Steps(tell));
+}
+
+Sample MFNetDataset::read(int index, const Steps& steps) const {
   const std::string name = sample_name(index);
   const bool mirrored = is_flip(name) && !fs::exists(image_path(name));
   const std::string stored = mirrored ? without_flip(name) : name;
-
-  Image8 image = read_image8(image_path(stored), 4);
-  if (mirrored) mirror(image);
   Sample sample;
   sample.name = name;
   sample.time = mfnet_time_of_day(name);
-  sample.rgb = channels_of<std::uint8_t>(image, 0, 3);
-  sample.thermal = channels_of<std::uint16_t>(image, 3, 1);
+
+  const fs::path picture = image_path(stored);
+  steps.attempt(ProblemKind::unreadable, picture, [&] {
+    Image8 image = read_image8(picture, 4);
+    if (mirrored) mirror(image);
+    sample.rgb = channels_of<std::uint8_t>(image, 0, 3);
+    sample.thermal = channels_of<std::uint16_t>(image, 3, 1);
+  });
 
   const fs::path path = label_path(stored);
   if (options_.labels == LabelPolicy::optional && !fs::exists(path)) return sample;
-  LabelMap label = read_label(path);
-  require_same_size(path, label, image_path(stored), image);
-  require_class_ids(path, label, static_cast<int>(classes().size()));
+  LabelMap label;
+  const bool whole = steps.attempt(ProblemKind::unreadable, path, [&] { label = read_label(path); });
+  if (!whole) return sample;
+  if (!sample.rgb.empty())
+    steps.attempt(ProblemKind::size, path, [&] { require_same_size(path, label, picture, sample.rgb); });
+  steps.attempt(ProblemKind::label, path, [&] { require_class_ids(path, label, static_cast<int>(classes().size())); });
   if (mirrored) mirror(label);
   sample.label = std::move(label);
   return sample;
+}
+
+std::vector<Problem> MFNetDataset::problems_of_the_whole() const {
+  std::vector<Problem> problems;
+  const auto look_for_partners = [&](const char* folder, const char* other) {
+    std::error_code code;
+    std::vector<std::string> files;
+    for (fs::directory_iterator entry(options_.directory / folder, code), end; !code && entry != end;
+         entry.increment(code))
+      if (entry->path().extension() == ".png") files.push_back(entry->path().filename().string());
+    std::sort(files.begin(), files.end());
+    for (const std::string& file : files) {
+      const fs::path path = options_.directory / folder / file, partner = options_.directory / other / file;
+      std::error_code ignored;
+      if (!fs::exists(partner, ignored))
+        problems.push_back(
+            {ProblemKind::missing, path, fmt::format("{}: expected its partner {}", path.string(), partner.string())});
+    }
+  };
+  if (options_.labels == LabelPolicy::required) look_for_partners("images", "labels");
+  look_for_partners("labels", "images");
+  std::set<std::string> seen;
+  const fs::path list = options_.directory / (options_.list + ".txt");
+  for (const std::string& name : names_)
+    if (!seen.insert(name).second)
+      problems.push_back(
+          {ProblemKind::list, list, fmt::format("{}: expected each name once, got {} again", list.string(), name)});
+  return problems;
 }
 
 }  // namespace datasets

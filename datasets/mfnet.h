@@ -41,8 +41,12 @@ class MFNetDataset final : public Dataset {
   std::string sample_name(int index) const override { return names_.at(static_cast<std::size_t>(index)); }
   TimeOfDay time_of_day(int index) const override { return mfnet_time_of_day(sample_name(index)); }
   Sample load(int index) const override;
+  Sample examine(int index, const TellProblem& tell) const override;
+  // Images without a label, labels without an image, names that the list has twice.
+  std::vector<Problem> problems_of_the_whole() const override;
 
  private:
+  Sample read(int index, const Steps& steps) const;
   std::filesystem::path image_path(const std::string& name) const;
   std::filesystem::path label_path(const std::string& name) const;
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of data sets: name, settings it understands, constructor.
+// The table of data sets: name, settings it understands, constructor, splits.
 #include "datasets/open.h"
 
 #include <algorithm>
 #include <charconv>
 
+#include "datasets/folder.h"
 #include "datasets/synthetic/synthetic.h"
 #include "kernels/error.h"
 
@@ -15,6 +16,28 @@ std::unique_ptr<Dataset> open_mfnet(const OpenOptions& options) {
   if (options.directory.empty()) throw kernels::UsageError("mfnet: expected a folder, got none");
   const std::string list = options.split == "validation" ? mfnet_list(Split::validation) : options.split;
   return std::make_unique<MFNetDataset>(MFNetOptions{options.directory, list, options.labels});
+}
+
+std::unique_ptr<Dataset> open_folder(const OpenOptions& options) {
+  return std::make_unique<FolderDataset>(FolderOptions{options.directory, options.split, options.labels});
+}
+
+std::vector<std::string> splits_of_mfnet(const OpenOptions& options) {
+  std::vector<std::string> splits;
+  for (const Split split : {Split::train, Split::validation, Split::test})
+    if (std::filesystem::exists(options.directory / (mfnet_list(split) + ".txt"))) splits.push_back(mfnet_list(split));
+  if (splits.empty())
+    throw kernels::FileError("{}: expected one of the lists train.txt, val.txt, test.txt, got none",
+                             options.directory.string());
+  return splits;
+}
+
+std::vector<std::string> splits_of_folder(const OpenOptions& options) {
+  return FolderDataset({options.directory, "all", options.labels}).splits();
+}
+
+std::vector<std::string> splits_of_synthetic(const OpenOptions&) {
+  return {"train", "validation", "test"};
 }
 
 // The whole number under `key`, or `otherwise` where it is not set.
@@ -64,28 +87,42 @@ struct Entry {
   std::string name;
   std::vector<std::string> settings;
   std::unique_ptr<Dataset> (*open)(const OpenOptions&);
+  std::vector<std::string> (*splits)(const OpenOptions&);
 };
 
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> table = {
-      {"mfnet", {}, open_mfnet},
-      {"synthetic", {"day", "night", "labels", "bits", "pairing", "height", "width"}, open_synthetic},
+      {"mfnet", {}, open_mfnet, splits_of_mfnet},
+      {"folder", {}, open_folder, splits_of_folder},
+      {"synthetic",
+       {"day", "night", "labels", "bits", "pairing", "height", "width"},
+       open_synthetic,
+       splits_of_synthetic},
   };
   return table;
 }
 
-}  // namespace
-
-std::unique_ptr<Dataset> open_dataset(const std::string& name, const OpenOptions& options) {
+// The data set of that name, which must understand the settings.
+const Entry& entry_of(const std::string& name, const OpenOptions& options) {
   for (const Entry& entry : entries()) {
     if (entry.name != name) continue;
     for (const auto& [key, value] : options.settings)
       if (std::find(entry.settings.begin(), entry.settings.end(), key) == entry.settings.end())
         throw kernels::UsageError("{}: setting '{}' is unknown; known: {}", name, key,
                                   entry.settings.empty() ? "none" : fmt::format("{}", fmt::join(entry.settings, ", ")));
-    return entry.open(options);
+    return entry;
   }
   throw kernels::UsageError("data set '{}' is unknown; known: {}", name, fmt::join(dataset_names(), ", "));
+}
+
+}  // namespace
+
+std::unique_ptr<Dataset> open_dataset(const std::string& name, const OpenOptions& options) {
+  return entry_of(name, options).open(options);
+}
+
+std::vector<std::string> split_names(const std::string& name, const OpenOptions& options) {
+  return entry_of(name, options).splits(options);
 }
 
 std::vector<std::string> dataset_names() {

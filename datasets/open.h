@@ -14,7 +14,7 @@
 namespace datasets {
 
 struct OpenOptions {
-  std::filesystem::path directory = {};  // Where the files are; unused by data sets that are rendered.
+  std::filesystem::path directory = {};  // Where the files are (folder: the TOML file); unused by rendered ones.
   // "train", "validation" (or "val"), "test", or the name of any list of the data set ("test_night").
   std::string split = "train";
   LabelPolicy labels = LabelPolicy::required;
@@ -26,6 +26,9 @@ struct OpenOptions {
 
 // Throws UsageError for an unknown name or setting (the message lists the known ones), and what the data set throws.
 std::unique_ptr<Dataset> open_dataset(const std::string& name, const OpenOptions& options);
+
+// The splits that a data set has, as `split` takes them. Throws as above.
+std::vector<std::string> split_names(const std::string& name, const OpenOptions& options);
 
 std::vector<std::string> dataset_names();
 

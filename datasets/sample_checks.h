@@ -2,8 +2,10 @@
 // What every data set must refuse while it reads a sample, with messages that name the file, the place and the value.
 #pragma once
 
+#include <bitset>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "datasets/image.h"
 
@@ -14,7 +16,12 @@ template <class A, class B>
 void require_same_size(const std::filesystem::path& path, const Image<A>& image,
                        const std::filesystem::path& other_path, const Image<B>& other);
 
-// Throws DataError at the first pixel, in reading order, whose id is neither below `classes` nor `ignored`.
+// Throws DataError that names the first pixel, in reading order, whose value is not `known`, the number of such pixels,
+// and their values. `expected` says what is known.
+void require_label_values(const std::filesystem::path& path, const LabelMap& label, const std::bitset<256>& known,
+                          const std::string& expected);
+
+// The same where an id is neither below `classes` nor `ignored`.
 void require_class_ids(const std::filesystem::path& path, const LabelMap& label, int classes,
                        std::optional<int> ignored = {});
 

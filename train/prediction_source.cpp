@@ -38,7 +38,7 @@ void SourceFlags::add_to(CLI::App& app) {
       ->check(CLI::ExistingFile);
   app.add_option("--images", images, "Folder of 4-channel PNG files")->check(CLI::ExistingDirectory);
   app.add_option("--dataset", dataset, fmt::format("{}", fmt::join(datasets::dataset_names(), ", ")));
-  app.add_option("--data", data.directory, "Folder of the data set");
+  app.add_option("--data", data.directory, "Folder of the data set; of folder: its TOML file");
   app.add_option("--split", data.split, "List of the data set: test, validation, test_night, ...")
       ->capture_default_str();
   app.add_option("--dataset-set", dataset_settings, "KEY=VALUE setting of the data set");

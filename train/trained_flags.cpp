@@ -1,26 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/trained_flags.h"
 
-#include <algorithm>
-#include <cmath>
-
+#include "datasets/class_colours.h"
 #include "engine/nn/weights.h"
 #include "kernels/error.h"
 
 namespace train {
-
-namespace {
-
-// The bright colour of a hue (0 to 1) on the colour wheel.
-datasets::Colour colour_of_hue(double hue) {
-  const auto channel = [&](double offset) {
-    const double distance = std::abs(std::fmod(hue + offset, 1.0) * 6 - 3) - 1;
-    return static_cast<std::uint8_t>(255 * std::clamp(distance, 0.0, 1.0));
-  };
-  return {channel(0), channel(2.0 / 3), channel(1.0 / 3)};
-}
-
-}  // namespace
 
 void TrainedFlags::add_to(CLI::App& app) {
   app.add_option("--weights", weights, "Checkpoint of train, or a weight file (then with --model)")
@@ -55,11 +40,7 @@ TrainedNetwork TrainedFlags::open(const std::shared_ptr<kernels::Queue>& queue,
 
 std::vector<datasets::ClassInfo> numbered_classes(int count) {
   std::vector<datasets::ClassInfo> classes;
-  for (int id = 0; id < count; ++id) {
-    const double golden_ratio = 0.6180339887;  // Steps by it never come close to an earlier hue.
-    classes.push_back(
-        {fmt::format("class {}", id), id == 0 ? datasets::Colour{} : colour_of_hue(std::fmod(id * golden_ratio, 1.0))});
-  }
+  for (int id = 0; id < count; ++id) classes.push_back({fmt::format("class {}", id), datasets::distinct_colour(id)});
   return classes;
 }
 

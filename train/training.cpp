@@ -327,8 +327,15 @@ void run_training(const TrainingOptions& options, const std::shared_ptr<kernels:
   if (options.moving_average > 0 && !options.validate)
     throw kernels::UsageError("--ema {}: the averages become best.safetensors by validation; leave out --no-validation",
                               options.moving_average);
+  TrainingOptions resolved = options;
+  if (options.thermal_scale_of_dataset) {
+    datasets::ThermalNormalisation& thermal = resolved.normalisation.thermal;
+    thermal = open_split(options, options.train_split)->thermal_normalisation();
+    if (thermal.scale == datasets::ThermalScale::window)
+      spdlog::info("thermal counts {} to {} become 0 to 1, as the data set says", thermal.low, thermal.high);
+  }
   listen_for_interrupts();
-  TrainingRun(options, queue, compute).run();
+  TrainingRun(resolved, queue, compute).run();
 }
 
 }  // namespace train

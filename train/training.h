@@ -40,6 +40,7 @@ struct TrainingOptions {
   datasets::Order order = datasets::Order::shuffled;
   kernels::Size2 size = {0, 0};  // Images are resized to it; {0, 0}: as they come.
   datasets::Normalisation normalisation;
+  bool thermal_scale_of_dataset = false;  // Instead of normalisation.thermal.
   std::filesystem::path init;  // Weights to start from.
   bool resume = false;         // From OUT/last.safetensors, or from `resume_path`.
   std::filesystem::path resume_path;

@@ -4,13 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <exception>
 #include <fstream>
 #include <mutex>
-#include <thread>
 #include <utility>
 
+#include "datasets/each_index.h"
 #include "datasets/image_io.h"
 #include "kernels/error.h"
 
@@ -101,31 +99,6 @@ void write_scene(const fs::path& folder, const WriteOptions& options, const Labe
   if (options.instances) write_png(folder / "instances" / file, scene.instance);
 }
 
-// Calls work(0) ... work(count - 1) from several threads; the first exception ends all and reaches the caller.
-template <class Work>
-void run(int threads, int count, const Work& work) {
-  std::atomic<int> next{0};
-  std::mutex guard;
-  std::exception_ptr error;
-  const auto attempt = [&](int i) {
-    try {
-      work(i);
-    } catch (...) {
-      const std::lock_guard lock(guard);
-      if (!error) error = std::current_exception();
-      next = count;
-    }
-  };
-  const auto loop = [&] {
-    for (int i = next++; i < count; i = next++) attempt(i);
-  };
-  std::vector<std::jthread> workers;
-  for (int i = 1; i < std::min(threads, count); ++i) workers.emplace_back(loop);
-  loop();
-  workers.clear();
-  if (error) std::rethrow_exception(error);
-}
-
 void write_lists(const fs::path& folder, const SplitList& list) {
   std::string all, day, night;
   for (int i = 0; i < list.data.size(); ++i) {
@@ -156,7 +129,7 @@ void write_mfnet_layout(const fs::path& folder, const WriteOptions& options) {
   for (const SplitList& list : lists) total += list.data.size();
   std::mutex guard;
   int done = 0;
-  run(options.threads, total, [&](int i) {
+  for_each_index(options.threads, total, [&](int i) {
     for (const SplitList& list : lists) {
       if (i < list.data.size()) {
         write_scene(folder, options, table, list.data, i);

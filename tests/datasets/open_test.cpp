@@ -41,6 +41,17 @@ TEST_CASE("synthetic opens with its settings", "[sanitize]") {
   CHECK(open_dataset("synthetic", {.settings = {{"labels", "heatnet13"}}})->classes().size() == 13);
 }
 
+TEST_CASE("a data set knows its splits", "[sanitize]") {
+  const test::TemporaryFolder folder;
+  test::write_text(folder / "train.txt", "00001D\n");
+  test::write_text(folder / "test.txt", "00004N\n");
+  CHECK(split_names("mfnet", {.directory = folder.path()}) == std::vector<std::string>{"train", "test"});
+  CHECK_THROWS_WITH(split_names("mfnet", {.directory = folder / "absent"}),
+                    Contains("absent: expected one of the lists"));
+  CHECK(split_names("synthetic", {}).size() == 3);
+  CHECK_THROWS_AS(split_names("mfnat", {}), kernels::UsageError);
+}
+
 TEST_CASE("an unknown data set, split or setting is refused, and the known ones are listed") {
   for (const std::string& name : dataset_names()) {
     INFO(name);

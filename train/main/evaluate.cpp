@@ -23,7 +23,7 @@ int main(int argc, char** argv) {
   trained.add_to(app);
   app.add_option("--dataset", dataset, fmt::format("{}", fmt::join(datasets::dataset_names(), ", ")))
       ->capture_default_str();
-  app.add_option("--data", data.directory, "Folder of the data set");
+  app.add_option("--data", data.directory, "Folder of the data set; of folder: its TOML file");
   app.add_option("--split", data.split, "List to evaluate on: test, validation, test_night, ...")
       ->capture_default_str();
   app.add_option("--dataset-set", settings, "KEY=VALUE setting of the data set");

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// prepare: data sets as files. `prepare synthetic` renders street scenes in the MFNet layout.
+// prepare: data sets as files. `prepare synthetic` renders street scenes in the MFNet layout; `prepare folder`
+// describes somebody's own images.
 #include <cmath>
 #include <iostream>
+#include <memory>
 
+#include "datasets/folder.h"
+#include "datasets/folder_guess.h"
 #include "datasets/synthetic/write.h"
+#include "engine/formats/atomic_file.h"
 #include "train/log.h"
 #include "train/output_folder.h"
 #include "train/program.h"
@@ -48,6 +53,39 @@ void render(Flags flags) {
                flags.test, size.h, size.w);
 }
 
+struct FolderFlags {
+  datasets::GuessOptions options;
+  std::filesystem::path out;
+  bool replace = false;
+};
+
+void describe_folder(FolderFlags flags) {
+  namespace fs = std::filesystem;
+  if (!fs::is_directory(flags.options.directory))
+    throw kernels::FileError("{}: expected a directory of images", flags.options.directory.string());
+  const fs::path path = flags.out.empty() ? flags.options.directory / datasets::folder_description_name : flags.out;
+  if (fs::exists(path) && !flags.replace)
+    throw kernels::UsageError("{}: exists already; replace it with --replace or choose another --out", path.string());
+  std::unique_ptr<train::Progress> progress;
+  flags.options.progress = [&](int done, int total) {
+    if (done == 1)
+      progress = std::make_unique<train::Progress>(train::progress_options_for_stderr("look", total), std::cerr);
+    progress->advance({.images = 1});
+    if (done == total) progress->finish();
+  };
+  const datasets::Guess guess = datasets::guess_description(flags.options);
+  const fs::path folder = path.parent_path().empty() ? "." : path.parent_path();
+  const fs::path root = fs::absolute(flags.options.directory).lexically_normal();
+  std::string relative = root.lexically_relative(fs::absolute(folder).lexically_normal()).generic_string();
+  while (relative.size() > 1 && relative.back() == '/') relative.pop_back();
+  engine::AtomicFile file(path);
+  file.write(datasets::to_toml(guess.description, relative.empty() ? "." : relative));
+  file.commit();
+  fmt::print("{}, guessed:\n", path.string());
+  for (const std::string& reason : guess.reasons) fmt::print("  {}\n", reason);
+  fmt::print("Read it and correct it, then:\n  check_data --dataset folder --data {0}\n", path.string());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -74,8 +112,20 @@ int main(int argc, char** argv) {
   synthetic.add_flag("--instances", flags.options.instances, "Also instance maps");
   synthetic.add_flag("--replace", flags.replace, "Remove a rendered data set that --out holds already");
   synthetic.add_flag("--twins", flags.twins, "Test scenes show the same streets by day and by night");
+  FolderFlags own;
+  CLI::App& folder = *app.add_subcommand("folder", "A description (TOML) of somebody's own images, by looking at them");
+  folder.configurable();
+  folder.add_option("directory", own.options.directory, "Directory of the images and labels")->required();
+  folder.add_option("--out", own.out, "File to write; default: dataset.toml in the directory");
+  folder.add_option("--seed", own.options.seed, "Of the splits, where no lists are found")->capture_default_str();
+  folder.add_option("--threads", own.options.threads, "Reading threads")->capture_default_str();
+  folder.add_flag("--replace", own.replace, "Replace an earlier description");
   return train::run_program(app, argc, argv, [&] {
     train::setup_log();
+    if (folder.parsed()) {
+      describe_folder(std::move(own));
+      return;
+    }
     flags.configuration = train::resolved_flags(app);
     render(flags);
   });

@@ -13,8 +13,7 @@ namespace {
 struct Flags {
   train::TrainingOptions options;
   train::DeviceFlags device;
-  std::string size, class_weights, resume, augmentation = "flip_and_crop", filter = "nearest",
-                                           thermal_scale = "full_range";
+  std::string size, class_weights, resume, augmentation = "flip_and_crop", filter = "nearest", thermal_scale;
   std::vector<std::string> dataset_settings;
   bool no_validation = false, sequential = false, quiet = false;
   CLI::Option* resume_option = nullptr;
@@ -29,7 +28,7 @@ struct Flags {
     app.add_option("--width", common.network.width, "Factor on the network's inner channels")->capture_default_str();
     app.add_option("--dataset", options.dataset, fmt::format("{}", fmt::join(datasets::dataset_names(), ", ")))
         ->capture_default_str();
-    app.add_option("--data", options.data, "Folder of the data set");
+    app.add_option("--data", options.data, "Folder of the data set; of folder: its TOML file");
     app.add_option("--dataset-set", dataset_settings,
                    "KEY=VALUE setting of the data set (synthetic: day, night, height, width, ...)");
     app.add_option("--train-split", options.train_split, "List to train on")->capture_default_str();
@@ -67,8 +66,8 @@ struct Flags {
         ->capture_default_str();
     app.add_option("--size", size, "Height x width that images are resized to; default: as they come");
     app.add_flag("--sequential", sequential, "Take samples in the order of the list");
-    app.add_option("--thermal-scale", thermal_scale, "full_range, window, min_max, percentile or standardise")
-        ->capture_default_str();
+    app.add_option("--thermal-scale", thermal_scale,
+                   "full_range, window, min_max, percentile or standardise; default: what the data set says");
     app.add_option("--thermal-low", options.normalisation.thermal.low,
                    "Lower count of window, or per cent of percentile");
     app.add_option("--thermal-high", options.normalisation.thermal.high,
@@ -108,7 +107,8 @@ struct Flags {
       throw kernels::UsageError("--filter {}: expected nearest, premultiplied_bicubic, bicubic or bilinear", filter);
     if (!size.empty()) options.size = train::parse_size(size);
     if (!class_weights.empty()) options.common.class_weights = train::parse_numbers("--class-weights", class_weights);
-    options.normalisation.thermal.scale = datasets::thermal_scale(thermal_scale);
+    options.thermal_scale_of_dataset = thermal_scale.empty();
+    if (!thermal_scale.empty()) options.normalisation.thermal.scale = datasets::thermal_scale(thermal_scale);
     options.dataset_settings = train::parse_pairs("--dataset-set", dataset_settings);
     options.validate = !no_validation;
     if (sequential) options.order = datasets::Order::sequential;
