@@ -26,4 +26,8 @@ std::uint64_t file_checksum(const std::filesystem::path& path) {
   return XXH3_64bits_digest(state.get());
 }
 
+std::uint64_t checksum(const void* data, std::size_t bytes) {
+  return XXH3_64bits(data, bytes);
+}
+
 }  // namespace engine
