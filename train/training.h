@@ -41,8 +41,8 @@ struct TrainingOptions {
   kernels::Size2 size = {0, 0};  // Images are resized to it; {0, 0}: as they come.
   datasets::Normalisation normalisation;
   bool thermal_scale_of_dataset = false;  // Instead of normalisation.thermal.
-  std::filesystem::path init;  // Weights to start from.
-  bool resume = false;         // From OUT/last.safetensors, or from `resume_path`.
+  std::filesystem::path init;             // Weights to start from.
+  bool resume = false;                    // From OUT/last.safetensors, or from `resume_path`.
   std::filesystem::path resume_path;
   std::int64_t checkpoint_every = 0;  // Steps between checkpoints inside an epoch; 0: at the end of epochs only.
   bool validate = true;

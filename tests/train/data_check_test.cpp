@@ -17,8 +17,8 @@ using test::TemporaryFolder;
 
 namespace {
 
-// Seven good pairs in the MFNet layout, then spoiled: a missing image, a missing label, a label out of range, one of the
-// wrong size, three channels instead of four, a label that no list names and that has no image.
+// Seven good pairs in the MFNet layout, then spoiled: a missing image, a missing label, a label out of range, one of
+// the wrong size, three channels instead of four, a label that no list names and that has no image.
 void write_bad_mfnet(const std::filesystem::path& folder) {
   const datasets::LabelMap label(4, 6, 1, 2);
   std::string list;
