@@ -44,8 +44,10 @@ inline std::string tensor_opcodes(const std::string& shape, const std::string& s
   const auto text = [](const std::string& letters) {
     return "X" + std::string(1, static_cast<char>(letters.size())) + std::string(3, '\0') + letters;
   };
-  return "ctorch._utils\x0A_rebuild_tensor_v2\n((" + text("storage") + "c" + storage_class + "\n" + text("0") +
-         text("cpu") + "K\x10tQ" + offset + shape + strides + "\x89" + "ccollections\nOrderedDict\n)RtR";
+  return "ctorch._utils\n"
+         "_rebuild_tensor_v2\n((" +
+         text("storage") + "c" + storage_class + "\n" + text("0") + text("cpu") + "K\x10tQ" + offset + shape + strides +
+         "\x89" + "ccollections\nOrderedDict\n)RtR";
 }
 
 }  // namespace test
