@@ -167,10 +167,14 @@ std::string to_text(const DataCheck& check) {
       text += fmt::format("; thermal counts {} to {}", split.least_thermal, split.largest_thermal);
     text += "\n";
   }
-  constexpr int name_width = 20, split_width = 28, weight_width = 18;
+  constexpr int name_width = 20, weight_width = 18;
+  const std::string columns_of_split = ": pixels, share, images";
+  std::size_t split_width = 30;
+  for (const SplitCheck& split : check.splits)
+    split_width = std::max(split_width, split.name.size() + columns_of_split.size() - 3);  // Two spaces between splits.
   text += fmt::format("\n{:<{}}", "class", name_width + 4);
   for (const SplitCheck& split : check.splits)
-    text += fmt::format("{:>{}}", split.name + ": pixels, share, images", split_width + 5);
+    text += fmt::format("{:>{}}", split.name + columns_of_split, split_width + 5);
   for (std::size_t id = 0; id < check.classes.size(); ++id) {
     text += fmt::format("\n{:>3} {:<{}}", id, check.classes[id].name, name_width);
     for (const SplitCheck& split : check.splits)
