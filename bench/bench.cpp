@@ -78,7 +78,7 @@ int main(int argc, char** argv) {
   app.add_option("--seconds", flags.seconds, "Measured time per row")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  app.add_option("--json", flags.json, "File for the results and the facts of the run");
+  app.add_option("--json", flags.json, "File for the results and the facts of the run")->type_name("FILE");
   app.add_option("--commit", flags.commit, "Recorded in the JSON file: what was built");
   app.add_flag("--list", flags.list, "Print the names of the rows and run none");
   flags.device.add_to(app);

@@ -22,6 +22,8 @@
 #include "bench/report.h"
 #include "engine/autograd.h"
 #include "kernels/random.h"
+#include "models/create.h"
+#include "train/command_table.h"
 #include "train/profile_report.h"
 #include "train/program.h"
 #include "train/settings.h"
@@ -152,8 +154,8 @@ int main(int argc, char** argv) {
   const std::int64_t loaded = status_bytes("VmRSS");
   CLI::App app("Times whole training steps and whole inferences of a network.", "step_bench");
   Flags flags;
-  app.add_option("--model", flags.model, "Network")->capture_default_str();
-  app.add_option("--mode", flags.mode, "train or infer")->capture_default_str();
+  train::propose(app.add_option("--model", flags.model, "Network")->capture_default_str(), models::model_names());
+  train::propose(app.add_option("--mode", flags.mode, "train or infer")->capture_default_str(), {"train", "infer"});
   app.add_option("--batch", flags.batch, "Images per iteration")->capture_default_str();
   app.add_option("--size", flags.size, "Height x width")->capture_default_str();
   app.add_option("--classes", flags.classes, "Class channels")->capture_default_str();

@@ -10,21 +10,13 @@
 #include "kernels/autotune_file.h"
 #include "kernels/dtype.h"
 #include "kernels/error.h"
+#include "train/command_pages.h"
 
 namespace train {
 
-int run_program(CLI::App& app, int argc, char** argv, const std::function<void()>& body) {
-  app.set_config("--config", "", "TOML file of flags; flags on the command line override it");
-  app.set_version_flag("--version", version_text());
-  app.get_formatter()->column_width(36);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& asked) {  // --help, --version
-    return app.exit(asked);
-  } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "{}: {}\nRun {} --help for the flags.\n", app.get_name(), error.what(), app.get_name());
-    return static_cast<int>(kernels::ExitCode::usage);
-  }
+namespace {
+
+int run_body(const CLI::App& app, const std::function<void()>& body) {
   try {
     body();
     return static_cast<int>(kernels::ExitCode::ok);
@@ -35,6 +27,34 @@ int run_program(CLI::App& app, int argc, char** argv, const std::function<void()
     fmt::print(stderr, "{}: {}\n", app.get_name(), kernels::describe(error));
     return static_cast<int>(kernels::exit_code(error));
   }
+}
+
+}  // namespace
+
+int run_program(CLI::App& app, int argc, char** argv, const std::function<void()>& body) {
+  app.set_config("--config", "", "TOML file of flags; flags on the command line override it")->type_name("FILE");
+  app.set_version_flag("--version", version_text());
+  std::filesystem::path pages;
+  app.add_option_function<std::filesystem::path>(
+         "--command-pages",
+         [&pages](const std::filesystem::path& folder) {
+           pages = folder;
+           throw CLI::Success();  // Whatever else is missing.
+         },
+         "Write the man page and the completion for bash and zsh below this folder, and exit")
+      ->type_name("DIR")
+      ->configurable(false);
+  app.get_formatter()->column_width(36);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version, --command-pages
+    if (pages.empty()) return app.exit(asked);
+    return run_body(app, [&] { write_command_pages(command_table(app), ISOTHERM_VERSION, pages); });
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "{}: {}\nRun {} --help for the flags.\n", app.get_name(), error.what(), app.get_name());
+    return static_cast<int>(kernels::ExitCode::usage);
+  }
+  return run_body(app, body);
 }
 
 std::string resolved_flags(const CLI::App& app) {
@@ -56,9 +76,11 @@ std::string resolved_flags(const CLI::App& app) {
 }
 
 void DeviceFlags::add_to(CLI::App& app) {
-  app.add_option("--device", device, "auto, cpu, reference, cuda or cuda:N")->capture_default_str();
-  app.add_option("--precision", precision, "f32, bf16, or tf32: f32 multiplied on tensor cores (device cuda)")
-      ->capture_default_str();
+  propose(app.add_option("--device", device, "auto, cpu, reference, cuda or cuda:N")->capture_default_str(),
+          {"auto", "cpu", "reference", "cuda"});
+  propose(app.add_option("--precision", precision, "f32, bf16, or tf32: f32 multiplied on tensor cores (device cuda)")
+              ->capture_default_str(),
+          {"f32", "bf16", "tf32"});
   app.add_option("--threads", threads, "CPU threads of one kernel; 0: all cores")->capture_default_str();
   app.add_option("--conv", convolutions,
                  "Convolutions and matrix products of device cuda: native (own kernels), library (cuDNN, cuBLASLt) or "
@@ -69,6 +91,7 @@ void DeviceFlags::add_to(CLI::App& app) {
   app.add_option("--choices", choices,
                  "File that remembers what was timed on device cuda; without the flag isotherm/choices.json in "
                  "$XDG_CACHE_HOME or ~/.cache")
+      ->type_name("FILE")
       ->envname("ISOTHERM_CHOICES");
 }
 

@@ -13,8 +13,9 @@
 
 namespace train {
 
-// Parses argv with `app` (adding --config FILE.toml and --version), runs `body`, prints what went wrong as one chain on
-// stderr. Returns the exit code: 0 ok, 1 failure, 2 usage, 3 data, 4 checkpoint, 5 device or memory, 130 interrupted.
+// Parses argv with `app` (adding --config FILE.toml, --version and --command-pages DIR), runs `body`, prints what went
+// wrong as one chain on stderr. Returns the exit code: 0 ok, 1 failure, 2 usage, 3 data, 4 checkpoint, 5 device or
+// memory, 130 interrupted.
 int run_program(CLI::App& app, int argc, char** argv, const std::function<void()>& body);
 
 // Every flag with its value as TOML with comments, to be saved beside results and given to --config again. Flags

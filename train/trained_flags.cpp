@@ -4,6 +4,7 @@
 #include "datasets/class_colours.h"
 #include "engine/nn/weights.h"
 #include "kernels/error.h"
+#include "train/command_table.h"
 
 namespace train {
 
@@ -11,7 +12,8 @@ void TrainedFlags::add_to(CLI::App& app) {
   app.add_option("--weights", weights, "Checkpoint of train, or a weight file (then with --model)")
       ->required()
       ->check(CLI::ExistingFile);
-  app.add_option("--model", model, "Network of a plain weight file, for example rtfnet50");
+  propose(app.add_option("--model", model, "Network of a plain weight file, for example rtfnet50"),
+          models::model_names());
   app.add_option("--classes", classes, "Class channels of that network; 0: as many as the data set has classes")
       ->capture_default_str();
   app.add_option("--width", width, "Factor on inner channels of that network")->capture_default_str();

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "train/command_table.h"
 #include "train/data_report.h"
 #include "train/log.h"
 #include "train/program.h"
@@ -22,15 +23,18 @@ int main(int argc, char** argv) {
   std::filesystem::path report = "data_report.html";
   std::vector<std::string> settings;
   bool optional_labels = false;
-  app.add_option("--dataset", options.dataset, fmt::format("{}", fmt::join(datasets::dataset_names(), ", ")))
-      ->capture_default_str();
-  app.add_option("--data", options.data.directory, "Folder of the data set; of folder: its TOML file");
+  train::propose(
+      app.add_option("--dataset", options.dataset, fmt::format("{}", fmt::join(datasets::dataset_names(), ", ")))
+          ->capture_default_str(),
+      datasets::dataset_names());
+  app.add_option("--data", options.data.directory, "Folder of the data set; of folder: its TOML file")
+      ->type_name("PATH");
   app.add_option("--split", options.splits, "Lists to check, with commas between; default: all that there are")
       ->delimiter(',');
   app.add_option("--dataset-set", settings, "KEY=VALUE setting of the data set");
   app.add_option("--seed", options.data.seed, "Of a rendered data set")->capture_default_str();
   app.add_flag("--optional-labels", optional_labels, "An image may have no label");
-  app.add_option("--report", report, "Page to write")->capture_default_str();
+  app.add_option("--report", report, "Page to write")->type_name("FILE")->capture_default_str();
   app.add_option("--threads", options.threads, "Threads that read files")->capture_default_str();
   app.footer("Exit codes: 0 no problem, 1 failure, 2 usage, 3 problems were found or nothing could be opened.");
   return train::run_program(app, argc, argv, [&] {

@@ -4,6 +4,7 @@
 
 #include <fmt/ranges.h>
 
+#include "train/command_table.h"
 #include "train/network.h"
 #include "train/program.h"
 #include "train/recipes.h"
@@ -14,10 +15,12 @@ int main(int argc, char** argv) {
   models::ModelOptions options;
   std::vector<std::string> settings;
   bool json = false;
-  app.add_option("--model", model, "Network, for example mfnet or rtfnet50_thermal");
-  app.add_option("--recipe", recipe,
-                 fmt::format("Recipe, for the joint state of every network that it trains: {}",
-                             fmt::join(train::recipe_names(), ", ")));
+  train::propose(app.add_option("--model", model, "Network, for example mfnet or rtfnet50_thermal"),
+                 models::model_names());
+  train::propose(app.add_option("--recipe", recipe,
+                                fmt::format("Recipe, for the joint state of every network that it trains: {}",
+                                            fmt::join(train::recipe_names(), ", "))),
+                 train::recipe_names());
   app.add_option("--classes", options.classes, "Class channels")->capture_default_str();
   app.add_option("--width", options.width, "Factor on inner channels")->capture_default_str();
   app.add_option("--size", size, "Height x width")->capture_default_str();

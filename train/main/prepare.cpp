@@ -9,6 +9,7 @@
 #include "datasets/folder_guess.h"
 #include "datasets/synthetic/write.h"
 #include "engine/formats/atomic_file.h"
+#include "train/command_table.h"
 #include "train/log.h"
 #include "train/output_folder.h"
 #include "train/program.h"
@@ -94,7 +95,7 @@ int main(int argc, char** argv) {
   Flags flags;
   CLI::App& synthetic = *app.add_subcommand("synthetic", "Procedural RGB-thermal street scenes, by day and by night");
   synthetic.configurable();  // A saved configuration names the kind of data set too.
-  synthetic.add_option("--out", flags.out, "Folder to write")->required();
+  synthetic.add_option("--out", flags.out, "Folder to write")->required()->type_name("DIR");
   synthetic.add_option("--size", flags.size, "Height x width")->capture_default_str();
   synthetic.add_option("--train", flags.train, "Training scenes")->capture_default_str();
   synthetic.add_option("--val", flags.validation, "Validation scenes")->capture_default_str();
@@ -102,8 +103,10 @@ int main(int argc, char** argv) {
   synthetic.add_option("--day-share", flags.day_share, "Share of scenes by day")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1.0));
-  synthetic.add_option("--labels", flags.options.data.label_table, "mf9, heatnet13, cityscapes19 or pst5")
-      ->capture_default_str();
+  train::propose(
+      synthetic.add_option("--labels", flags.options.data.label_table, "mf9, heatnet13, cityscapes19 or pst5")
+          ->capture_default_str(),
+      {"mf9", "heatnet13", "cityscapes19", "pst5"});
   synthetic.add_option("--seed", flags.options.data.seed, "The same seed gives the same bytes on every machine")
       ->capture_default_str();
   synthetic.add_option("--threads", flags.options.threads, "Rendering threads")->capture_default_str();
@@ -115,8 +118,10 @@ int main(int argc, char** argv) {
   FolderFlags own;
   CLI::App& folder = *app.add_subcommand("folder", "A description (TOML) of somebody's own images, by looking at them");
   folder.configurable();
-  folder.add_option("directory", own.options.directory, "Directory of the images and labels")->required();
-  folder.add_option("--out", own.out, "File to write; default: dataset.toml in the directory");
+  folder.add_option("directory", own.options.directory, "Directory of the images and labels")
+      ->required()
+      ->type_name("DIR");
+  folder.add_option("--out", own.out, "File to write; default: dataset.toml in the directory")->type_name("FILE");
   folder.add_option("--seed", own.options.seed, "Of the splits, where no lists are found")->capture_default_str();
   folder.add_option("--threads", own.options.threads, "Reading threads")->capture_default_str();
   folder.add_flag("--replace", own.replace, "Replace an earlier description");

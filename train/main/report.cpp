@@ -13,7 +13,7 @@ int main(int argc, char** argv) {
   app.add_option("--evaluate", folders.evaluation, "Folder that evaluate wrote")->check(CLI::ExistingDirectory);
   app.add_option("--predict", folders.prediction, "Folder that predict wrote")->check(CLI::ExistingDirectory);
   app.add_option("--title", title, "Heading of the page; default: network and data set");
-  app.add_option("--out", out, "Page to write")->required();
+  app.add_option("--out", out, "Page to write")->required()->type_name("FILE");
   app.footer("Exit codes: 0 done, 1 failure, 2 usage, 3 data, 4 checkpoint.");
   return train::run_program(app, argc, argv, [&] {
     train::setup_log();

@@ -4,6 +4,8 @@
 
 #include <fmt/ranges.h>
 
+#include "models/create.h"
+#include "train/command_table.h"
 #include "train/program.h"
 #include "train/recipes.h"
 
@@ -15,8 +17,11 @@ int main(int argc, char** argv) {
   train::TraceOptions options;
   train::DeviceFlags device;
   device.device = "reference";
-  app.add_option("--model", options.model, "Network, for example mfnet or rtfnet50");
-  app.add_option("--recipe", options.recipe, fmt::format("Recipe: {}", fmt::join(train::recipe_names(), ", ")));
+  train::propose(app.add_option("--model", options.model, "Network, for example mfnet or rtfnet50"),
+                 models::model_names());
+  train::propose(
+      app.add_option("--recipe", options.recipe, fmt::format("Recipe: {}", fmt::join(train::recipe_names(), ", "))),
+      train::recipe_names());
   app.add_option("--steps", options.steps, "Optimizer steps of the recipe")->capture_default_str();
   app.add_option("--classes", options.network.classes, "Class channels")->capture_default_str();
   app.add_option("--width", options.network.width, "Factor on inner channels")->capture_default_str();
@@ -27,9 +32,10 @@ int main(int argc, char** argv) {
   app.add_option("--inputs", options.inputs, "rgb, thermal, labels in network units")
       ->required()
       ->check(CLI::ExistingFile);
-  app.add_option("--out", options.out, "File to write")->required();
-  app.add_option("--mode", options.mode, "Batch norm of trained networks: eval, train or frozen_bn")
-      ->capture_default_str();
+  app.add_option("--out", options.out, "File to write")->required()->type_name("FILE");
+  train::propose(app.add_option("--mode", options.mode, "Batch norm of trained networks: eval, train or frozen_bn")
+                     ->capture_default_str(),
+                 {"eval", "train", "frozen_bn"});
   app.add_option("--only", options.only, "Write only names that match one of these globs")->delimiter(',');
   device.add_to(app);
   return train::run_program(app, argc, argv, [&] {

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "datasets/open.h"
+#include "train/command_table.h"
 #include "train/log.h"
 #include "train/program.h"
 #include "train/recipes.h"
@@ -20,30 +21,37 @@ struct Flags {
 
   void add_to(CLI::App& app) {
     train::RecipeOptions& common = options.common;
-    app.add_option("--recipe", options.recipe, fmt::format("{}", fmt::join(train::recipe_names(), ", ")))
-        ->capture_default_str();
+    using train::propose;
+    propose(app.add_option("--recipe", options.recipe, fmt::format("{}", fmt::join(train::recipe_names(), ", ")))
+                ->capture_default_str(),
+            train::recipe_names());
     app.add_option("--set", options.recipe_settings, "KEY=VALUE setting of the recipe");
-    app.add_option("--model", common.model, "Network: mfnet, rtfnet18, ..., each also _rgb, _thermal, _4channel")
-        ->capture_default_str();
+    propose(
+        app.add_option("--model", common.model, "Network: mfnet, rtfnet18, ..., each also _rgb, _thermal, _4channel")
+            ->capture_default_str(),
+        models::model_names());
     app.add_option("--width", common.network.width, "Factor on the network's inner channels")->capture_default_str();
-    app.add_option("--dataset", options.dataset, fmt::format("{}", fmt::join(datasets::dataset_names(), ", ")))
-        ->capture_default_str();
-    app.add_option("--data", options.data, "Folder of the data set; of folder: its TOML file");
+    propose(app.add_option("--dataset", options.dataset, fmt::format("{}", fmt::join(datasets::dataset_names(), ", ")))
+                ->capture_default_str(),
+            datasets::dataset_names());
+    app.add_option("--data", options.data, "Folder of the data set; of folder: its TOML file")->type_name("PATH");
     app.add_option("--dataset-set", dataset_settings,
                    "KEY=VALUE setting of the data set (synthetic: day, night, height, width, ...)");
     app.add_option("--train-split", options.train_split, "List to train on")->capture_default_str();
     app.add_option("--validation-split", options.validation_split, "List to validate on")->capture_default_str();
     app.add_flag("--no-validation", no_validation, "Train without validating");
-    app.add_option("--out", options.out, "Run folder")->required();
+    app.add_option("--out", options.out, "Run folder")->required()->type_name("DIR");
     app.add_option("--epochs", options.epochs, "Passes over the training list")->capture_default_str();
     app.add_option("--steps", options.steps, "End after so many optimizer steps; 0: after the epochs")
         ->capture_default_str();
     app.add_option("--batch", options.batch, "Images per forward pass")->capture_default_str();
     app.add_option("--accumulate", options.accumulate, "Forward passes per optimizer step")->capture_default_str();
-    app.add_option("--optimizer", common.optimizer.name, "sgd, adam, adamw or rmsprop")->capture_default_str();
+    propose(app.add_option("--optimizer", common.optimizer.name, "sgd, adam, adamw or rmsprop")->capture_default_str(),
+            {"sgd", "adam", "adamw", "rmsprop"});
     app.add_option("--rate", common.optimizer.rate, "Learning rate of the first epoch")->capture_default_str();
-    app.add_option("--schedule", options.rate.schedule, "Of the learning rate: exponential, step or polynomial")
-        ->capture_default_str();
+    propose(app.add_option("--schedule", options.rate.schedule, "Of the learning rate: exponential, step or polynomial")
+                ->capture_default_str(),
+            {"exponential", "step", "polynomial"});
     app.add_option("--decay", options.rate.decay, "Factor on the rate after every epoch; with step: every milestone")
         ->capture_default_str();
     app.add_option("--milestones", options.rate.milestones,
@@ -61,13 +69,17 @@ struct Flags {
     app.add_option("--momentum", common.optimizer.momentum, "Of sgd and rmsprop")->capture_default_str();
     app.add_option("--weight-decay", common.optimizer.weight_decay, "Of every parameter")->capture_default_str();
     app.add_option("--class-weights", class_weights, "One weight per class, with commas between");
-    app.add_option("--augmentation", augmentation, "none, flip or flip_and_crop")->capture_default_str();
-    app.add_option("--filter", filter, "Resizing of images: nearest, premultiplied_bicubic, bicubic or bilinear")
-        ->capture_default_str();
+    propose(app.add_option("--augmentation", augmentation, "none, flip or flip_and_crop")->capture_default_str(),
+            {"none", "flip", "flip_and_crop"});
+    propose(
+        app.add_option("--filter", filter, "Resizing of images: nearest, premultiplied_bicubic, bicubic or bilinear")
+            ->capture_default_str(),
+        {"nearest", "premultiplied_bicubic", "bicubic", "bilinear"});
     app.add_option("--size", size, "Height x width that images are resized to; default: as they come");
     app.add_flag("--sequential", sequential, "Take samples in the order of the list");
-    app.add_option("--thermal-scale", thermal_scale,
-                   "full_range, window, min_max, percentile or standardise; default: what the data set says");
+    propose(app.add_option("--thermal-scale", thermal_scale,
+                           "full_range, window, min_max, percentile or standardise; default: what the data set says"),
+            {"full_range", "window", "min_max", "percentile", "standardise"});
     app.add_option("--thermal-low", options.normalisation.thermal.low,
                    "Lower count of window, or per cent of percentile");
     app.add_option("--thermal-high", options.normalisation.thermal.high,
@@ -77,6 +89,7 @@ struct Flags {
     app.add_option("--init", options.init, "Weights to start from (safetensors, or a PyTorch checkpoint)")
         ->check(CLI::ExistingFile);
     resume_option = app.add_option("--resume", resume, "Continue the run in --out, or from this checkpoint")
+                        ->type_name("FILE")
                         ->expected(0, 1)
                         ->configurable(false);
     app.add_option("--checkpoint-every", options.checkpoint_every,
