@@ -52,6 +52,8 @@ class Dataset {
   virtual std::vector<Problem> problems_of_the_whole() const { return {}; }
   // The scale that suits these thermal counts; recipes take it where no other was asked for.
   virtual ThermalNormalisation thermal_normalisation() const { return {}; }
+  // False where colour and thermal do not show the same pixels, so that load refuses.
+  virtual bool registered() const { return true; }
 };
 
 }  // namespace datasets

@@ -194,9 +194,10 @@ void FolderDataset::read_pair(const Files& files, Sample& sample, const Steps& s
   }
   steps.attempt(ProblemKind::unreadable, files.rgb, [&] { sample.rgb = read_rgb(files.rgb); });
   steps.attempt(ProblemKind::depth, files.thermal, [&] { read_thermal_counts(files, sample); });
-  if (!sample.rgb.empty() && !sample.thermal.empty())
-    steps.attempt(ProblemKind::size, files.thermal,
-                  [&] { require_same_size(files.thermal, sample.thermal, files.rgb, sample.rgb); });
+  if (description_.registered && !sample.rgb.empty() && !sample.thermal.empty())
+    steps.attempt(ProblemKind::size, files.thermal, [&] {
+      require_same_size(files.thermal, sample.thermal, files.rgb, sample.rgb, unregistered_remark);
+    });
 }
 
 Sample FolderDataset::read(int index, const Steps& steps) const {
@@ -241,6 +242,9 @@ void FolderDataset::to_eight_bits(Sample& sample) const {
 }
 
 Sample FolderDataset::load(int index) const {
+  if (!description_.registered)
+    throw kernels::DataError("{}: registered = false in its description: colour and thermal must show the same pixels",
+                             samples_.at(static_cast<std::size_t>(index)).thermal.string());
   return read(index, Steps());
 }
 

@@ -37,6 +37,7 @@ class FolderDataset final : public Dataset {
   Sample examine(int index, const TellProblem& tell) const override;
   std::vector<Problem> problems_of_the_whole() const override { return problems_; }
   ThermalNormalisation thermal_normalisation() const override;
+  bool registered() const override { return description_.registered; }
 
   // Splits of the description that have samples, and "unassigned" where some belong to none.
   const std::vector<std::string>& splits() const { return splits_; }

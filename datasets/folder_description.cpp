@@ -43,6 +43,13 @@ class Section {
     return **node->as_string();
   }
 
+  bool yes(const std::string& key, bool otherwise) {
+    const toml::node* node = find(key);
+    if (!node) return otherwise;
+    if (!node->is_boolean()) refuse(*node, key, "expected true or false");
+    return **node->as_boolean();
+  }
+
   double number(const std::string& key, double otherwise) {
     const toml::node* node = find(key);
     return node ? number_of(*node, key) : otherwise;
@@ -135,6 +142,9 @@ void read_images(Section& top, FolderDescription& description, const std::string
   description.thermal_bits = thermal.whole("bits", 8, 16, 8);
   if (!description.images.empty() && description.thermal_bits != 8)
     throw kernels::DataError("{}: thermal.bits: expected 8 with images.files, got {}", file, description.thermal_bits);
+  if (!description.images.empty() && !description.registered)
+    throw kernels::DataError("{}: registered: expected true with images.files, whose channels share their pixels",
+                             file);
   description.thermal_low = thermal.number("low", 0);
   description.thermal_high = thermal.number("high", description.thermal_low);
   if (description.thermal_low > description.thermal_high)
@@ -248,6 +258,7 @@ FolderDescription parse_folder_description(std::string_view text, const fs::path
   Section top(file, "", table);
   FolderDescription description;
   description.root = (path.parent_path() / top.text("root", ".")).lexically_normal();
+  description.registered = top.yes("registered", true);
   read_images(top, description, file);
   Section labels = top.section("labels"), time = top.section("time");
   description.labels = labels.pattern("files");

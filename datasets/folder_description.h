@@ -36,6 +36,7 @@ struct FolderDescription {
   std::string labels = {};                   // A pattern; empty: there are none.
   int thermal_bits = 8;                      // 8, or 9 to 16 in files of 16.
   double thermal_low = 0, thermal_high = 0;  // The window of counts; equal: the whole range.
+  bool registered = true;                    // Colour and thermal show the same pixels.
   Convert convert = Convert::none;           // eight_bits: the window becomes 0 to 255 as soon as a file is read.
   std::vector<Class> classes = {};
   std::vector<int> ignored = {};  // Label values that losses and scores skip.

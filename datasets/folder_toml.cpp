@@ -76,7 +76,8 @@ std::string to_toml(const FolderDescription& description, const std::string& roo
   std::string text =
       "# Registered RGB-thermal pairs for Isotherm. Patterns: each * stands for what the files of one sample share.\n";
   for (const std::string& note : notes) text += "# " + note + "\n";
-  text += "root = " + quoted(root) + "  # Patterns and lists start here, relative to this file.\n" +
+  text += "root = " + quoted(root) + "  # Patterns and lists start here, relative to this file.\n";
+  text += fmt::format("registered = {}  # Whether colour and thermal show the same pixels.\n", description.registered) +
           image_tables(description);
   if (!description.labels.empty())
     text += fmt::format("\n[labels]\nfiles = {}\nignored = [{}]  # Values that losses and scores skip.\n",

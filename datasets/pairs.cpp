@@ -163,7 +163,7 @@ Sample load_pair(const ImagePair& pair) {
   }
   sample.rgb = read_rgb(pair.rgb);
   GreyImage thermal = read_thermal(pair.thermal);
-  require_same_size(pair.thermal, thermal.image, pair.rgb, sample.rgb);
+  require_same_size(pair.thermal, thermal.image, pair.rgb, sample.rgb, unregistered_remark);
   sample.thermal = std::move(thermal.image);
   sample.thermal_bits = thermal.bits;
   return sample;

@@ -48,9 +48,9 @@ void require_class_ids(const std::filesystem::path& path, const LabelMap& label,
 namespace detail {
 
 void sizes_differ(const std::filesystem::path& path, int height, int width, const std::filesystem::path& other_path,
-                  int other_height, int other_width) {
-  throw kernels::DataError("{}: expected height {} and width {} as in {}, got {} and {}", path.string(), other_height,
-                           other_width, other_path.string(), height, width);
+                  int other_height, int other_width, const char* remark) {
+  throw kernels::DataError("{}: expected height {} and width {} as in {}, got {} and {}{}", path.string(), other_height,
+                           other_width, other_path.string(), height, width, remark);
 }
 
 }  // namespace detail

@@ -11,10 +11,14 @@
 
 namespace datasets {
 
-// Throws DataError where two files of a sample differ in size.
+// Throws DataError where two files of a sample differ in size; the message ends with `remark`.
 template <class A, class B>
 void require_same_size(const std::filesystem::path& path, const Image<A>& image,
-                       const std::filesystem::path& other_path, const Image<B>& other);
+                       const std::filesystem::path& other_path, const Image<B>& other, const char* remark = "");
+
+// What to do where the two files are thermal and colour.
+inline constexpr const char* unregistered_remark =
+    "; colour and thermal must show the same pixels, and warping one to the other needs a calibration and a depth";
 
 // Throws DataError that names the first pixel, in reading order, whose value is not `known`, the number of such pixels,
 // and their values. `expected` says what is known.
@@ -27,14 +31,15 @@ void require_class_ids(const std::filesystem::path& path, const LabelMap& label,
 
 namespace detail {
 [[noreturn]] void sizes_differ(const std::filesystem::path& path, int height, int width,
-                               const std::filesystem::path& other_path, int other_height, int other_width);
+                               const std::filesystem::path& other_path, int other_height, int other_width,
+                               const char* remark);
 }
 
 template <class A, class B>
 void require_same_size(const std::filesystem::path& path, const Image<A>& image,
-                       const std::filesystem::path& other_path, const Image<B>& other) {
+                       const std::filesystem::path& other_path, const Image<B>& other, const char* remark) {
   if (image.height != other.height || image.width != other.width)
-    detail::sizes_differ(path, image.height, image.width, other_path, other.height, other.width);
+    detail::sizes_differ(path, image.height, image.width, other_path, other.height, other.width, remark);
 }
 
 }  // namespace datasets

@@ -90,14 +90,6 @@ class Count {
 
 }  // namespace
 
-std::vector<datasets::LabelMap> predict_labels(const models::SegmentationModel& model, const datasets::HostBatch& batch,
-                                               const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute) {
-  const engine::NoGradient no_gradient;
-  const Batch uploaded = upload(batch, queue, compute, model.size_multiple());
-  const engine::Tensor logits = forward(model, uploaded);
-  return cut(engine::argmax(logits, 1), batch.h, batch.w);
-}
-
 Evaluation evaluate(const models::SegmentationModel& model, const datasets::Dataset& dataset,
                     const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute,
                     const EvaluationOptions& options) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Predictions of a network on a data set, and their confusion matrices.
+// Confusion matrices of a network on a data set.
 #pragma once
 
 #include <functional>
@@ -12,11 +12,6 @@
 #include "train/recipe.h"
 
 namespace train {
-
-// Class ids of every pixel, one map per image of the batch. Images of any size: they are padded to the network's
-// multiple by repeating the last row and column, and the prediction is cut back.
-std::vector<datasets::LabelMap> predict_labels(const models::SegmentationModel& model, const datasets::HostBatch& batch,
-                                               const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute);
 
 struct EvaluationOptions {
   int batch = 1, workers = 1;
@@ -35,8 +30,9 @@ struct Evaluation {
   double seconds = 0;
 };
 
-// Evaluation mode, data set order. What is counted stays on the device until the end. Throws DataError where an image
-// has no label, or one with an id that is neither a class nor ignored.
+// Evaluation mode, data set order. Images of any size: they are padded to the network's multiple by repeating the last
+// row and column, and the prediction is cut back. What is counted stays on the device until the end. Throws DataError
+// where an image has no label, or one with an id that is neither a class nor ignored.
 Evaluation evaluate(const models::SegmentationModel& model, const datasets::Dataset& dataset,
                     const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute,
                     const EvaluationOptions& options);

@@ -150,9 +150,17 @@ Image8 sheet(const SheetContent& content) {
   panels.push_back({"prediction over RGB", overlay(rgb, content.prediction, classes, options)});
   panels.push_back({"prediction over thermal", overlay(thermal, content.prediction, classes, options)});
 
-  const int columns = 3, rows = (static_cast<int>(panels.size()) + columns - 1) / columns;
+  if (!content.confidence.empty()) panels.push_back({"confidence (white = sure)", fitted(content.confidence)});
+  std::vector<ClassInfo> shown;
+  for (std::size_t id = 0; id < classes.size(); ++id)
+    if (content.only.empty() ||
+        std::find(content.only.begin(), content.only.end(), static_cast<int>(id)) != content.only.end())
+      shown.push_back(classes[id]);
+
+  const int count = static_cast<int>(panels.size());
+  const int columns = count > 6 ? 4 : 3, rows = (count + columns - 1) / columns;
   const int inner_width = columns * panel_width + (columns - 1) * gap;
-  const Image8 names = legend(classes, inner_width);
+  const Image8 names = legend(shown, inner_width);
   const int row_height = caption_height + panel_height + gap;
   Canvas canvas(title_height + rows * row_height + names.height + margin, inner_width + 2 * margin);
   canvas.text({margin, title_height / 2.0 + 2}, content.title, {.unit = 2.25});

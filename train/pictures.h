@@ -43,10 +43,12 @@ struct SheetContent {
   datasets::LabelMap prediction = {};
   std::vector<datasets::ClassInfo> classes = {};
   std::optional<int> see_through = 0;
+  std::vector<int> only = {};        // Class ids of the legend; empty: all.
+  datasets::Image8 confidence = {};  // Grey, of any size; empty: none.
 };
 
-// RGB, thermal, truth (where there is one), prediction, prediction over RGB, prediction over thermal, and the legend;
-// the classes in their vivid colours.
+// RGB, thermal, truth (where there is one), prediction, prediction over RGB, prediction over thermal, confidence (where
+// there is one), and the legend; the classes in their vivid colours.
 datasets::Image8 sheet(const SheetContent& content);
 
 }  // namespace train

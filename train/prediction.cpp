@@ -1,32 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/prediction.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <optional>
 
+#include "datasets/batch.h"
 #include "datasets/image_io.h"
-#include "train/evaluation.h"
+#include "kernels/error.h"
 #include "train/pictures.h"
 
 namespace train {
 
 namespace {
-
-datasets::HostBatch batch_of(const datasets::Sample& sample, const datasets::Normalisation& normalisation) {
-  datasets::HostBatch batch;
-  batch.n = 1;
-  batch.h = sample.rgb.height;
-  batch.w = sample.rgb.width;
-  const auto pixels = static_cast<std::size_t>(batch.h) * batch.w;
-  batch.rgb.resize(3 * pixels);
-  batch.thermal.resize(pixels);
-  datasets::normalise(sample.rgb, normalisation.rgb, batch.rgb.data());
-  datasets::normalise(sample.thermal, sample.thermal_bits, normalisation.thermal, batch.thermal.data());
-  batch.labels.assign(pixels, datasets::HostBatch::no_label);
-  batch.indices = {0};
-  batch.names = {sample.name};
-  batch.times = {sample.time};
-  return batch;
-}
 
 // The class that stands for "nothing of interest"; tables of whole scenes have none.
 std::optional<int> background_of(const std::vector<datasets::ClassInfo>& classes) {
@@ -35,26 +24,92 @@ std::optional<int> background_of(const std::vector<datasets::ClassInfo>& classes
   return {};
 }
 
+bool shows(const std::vector<int>& only, int id) {
+  return only.empty() || std::find(only.begin(), only.end(), id) != only.end();
+}
+
+datasets::Image8 confidence_picture(const datasets::Image<float>& confidence) {
+  datasets::Image8 picture(confidence.height, confidence.width, 1);
+  for (std::size_t i = 0; i < picture.pixels.size(); ++i)
+    picture.pixels[i] = static_cast<std::uint8_t>(std::lround(255 * std::clamp(confidence.pixels[i], 0.0f, 1.0f)));
+  return picture;
+}
+
+// Counts, and gives pixels of classes that are not shown to `otherwise`.
+void count(datasets::LabelMap& labels, const std::vector<int>& only, int otherwise, ImageSummary& summary) {
+  for (std::uint8_t& id : labels.pixels) {
+    if (shows(only, id)) {
+      ++summary.pixels[id];
+      continue;
+    }
+    ++summary.other;
+    id = static_cast<std::uint8_t>(otherwise);
+  }
+}
+
+double mean_of(const datasets::Image<float>& image) {
+  double sum = 0;
+  for (const float value : image.pixels) sum += value;
+  return sum / static_cast<double>(image.pixels.size());
+}
+
 }  // namespace
 
-void predict_sample(const TrainedNetwork& network, const datasets::Sample& sample, kernels::DType compute,
-                    const std::filesystem::path& folder) {
-  const auto labels = predict_labels(*network.network->model, batch_of(sample, network.card.normalisation),
-                                     network.network->store.queue(), compute);
-  const std::vector<datasets::ClassInfo> classes = vivid(network.card.classes);
-  const OverlayOptions see_background{.see_through = background_of(classes)};
+std::vector<int> class_ids(const std::vector<std::string>& names, const std::vector<datasets::ClassInfo>& classes) {
+  std::vector<std::string> known;
+  for (const datasets::ClassInfo& each : classes) known.push_back(each.name);
+  std::vector<int> ids;
+  for (const std::string& name : names) {
+    const auto found = std::find(known.begin(), known.end(), name);
+    if (found == known.end())
+      throw kernels::UsageError("--only {}: the network has no class of this name; it has {}", name,
+                                fmt::join(known, ", "));
+    ids.push_back(static_cast<int>(found - known.begin()));
+  }
+  return ids;
+}
+
+ImageSummary predict_sample(const TrainedNetwork& network, const datasets::Sample& sample,
+                            const PredictionOptions& options, const std::filesystem::path& folder) {
+  const auto begin = std::chrono::steady_clock::now();
+  Inference found = infer(network, sample, options.compute, options.inference);
+  const std::vector<datasets::ClassInfo>& all = network.card.classes;
+  ImageSummary summary{.name = sample.name,
+                       .height = sample.rgb.height,
+                       .width = sample.rgb.width,
+                       .pixels = std::vector<std::int64_t>(all.size()),
+                       .mean_confidence = mean_of(found.confidence),
+                       .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()};
+  std::optional<int> untinted = background_of(all);
+  const int nothing = untinted.value_or(datasets::HostBatch::no_label);
+  if (!options.only.empty()) untinted = nothing;
+  count(found.labels, options.only, nothing, summary);
+  std::optional<datasets::LabelMap> truth = sample.label;
+  if (truth)
+    for (std::uint8_t& id : truth->pixels)
+      if (!shows(options.only, id)) id = static_cast<std::uint8_t>(nothing);
+
+  const std::vector<datasets::ClassInfo> classes = vivid(all);
+  const OverlayOptions see_background{.see_through = untinted};
   const std::string stem = (folder / sample.name).string();
-  datasets::write_png(stem + "_label.png", labels[0]);
-  datasets::write_png(stem + "_overlay_rgb.png", overlay(sample.rgb, labels[0], classes, see_background));
+  SheetContent content{.title = sample.name,
+                       .rgb = sample.rgb,
+                       .thermal = sample.thermal,
+                       .truth = std::move(truth),
+                       .prediction = found.labels,
+                       .classes = all,
+                       .see_through = untinted,
+                       .only = options.only};
+  datasets::write_png(stem + "_label.png", found.labels);
+  datasets::write_png(stem + "_overlay_rgb.png", overlay(sample.rgb, found.labels, classes, see_background));
   datasets::write_png(stem + "_overlay_thermal.png",
-                      overlay(thermal_picture(sample.thermal), labels[0], classes, see_background));
-  datasets::write_png(stem + "_sheet.png", sheet({.title = sample.name,
-                                                  .rgb = sample.rgb,
-                                                  .thermal = sample.thermal,
-                                                  .truth = sample.label,
-                                                  .prediction = labels[0],
-                                                  .classes = network.card.classes,
-                                                  .see_through = see_background.see_through}));
+                      overlay(thermal_picture(sample.thermal), found.labels, classes, see_background));
+  if (options.confidence) {
+    content.confidence = confidence_picture(found.confidence);
+    datasets::write_png(stem + "_confidence.png", content.confidence);
+  }
+  datasets::write_png(stem + "_sheet.png", sheet(content));
+  return summary;
 }
 
 }  // namespace train

@@ -8,6 +8,7 @@
 #include "datasets/mfnet_classes.h"
 #include "datasets/pairs.h"
 #include "kernels/error.h"
+#include "train/command_table.h"
 #include "train/settings.h"
 
 namespace train {
@@ -37,12 +38,15 @@ void SourceFlags::add_to(CLI::App& app) {
   app.add_option("--list", list, "Text file of lines 'RGB THERMAL' (or one 4-channel image), relative to the file")
       ->check(CLI::ExistingFile);
   app.add_option("--images", images, "Folder of 4-channel PNG files")->check(CLI::ExistingDirectory);
-  app.add_option("--dataset", dataset, fmt::format("{}", fmt::join(datasets::dataset_names(), ", ")));
-  app.add_option("--data", data.directory, "Folder of the data set; of folder: its TOML file");
-  app.add_option("--split", data.split, "List of the data set: test, validation, test_night, ...")
-      ->capture_default_str();
+  propose(app.add_option("--dataset", dataset, fmt::format("{}", fmt::join(datasets::dataset_names(), ", "))),
+          datasets::dataset_names());
+  app.add_option("--data", data.directory, "Folder of the data set; of folder: its TOML file")->type_name("PATH");
+  propose(app.add_option("--split", data.split, "List of the data set: test, validation, test_night, ...")
+              ->capture_default_str(),
+          {"train", "validation", "test"});
   app.add_option("--dataset-set", dataset_settings, "KEY=VALUE setting of the data set");
   app.add_option("--seed", data.seed, "Of a rendered data set")->capture_default_str();
+  registration.add_to(app);
   app.add_option("--limit", limit, "At most so many, spread evenly; 0: all")->capture_default_str();
 }
 
@@ -51,12 +55,14 @@ PredictionSource SourceFlags::open() const {
   if (kinds != 1)
     throw kernels::UsageError("expected one of --rgb with --thermal, --list, --images, or --dataset; got {} of them",
                               kinds);
+  registration.require_registered();
   PredictionSource source;
   source.classes = datasets::mfnet_classes();
   if (!dataset.empty()) {
     datasets::OpenOptions options = data;
     options.settings = parse_pairs("--dataset-set", dataset_settings);
     const std::shared_ptr<datasets::Dataset> opened = datasets::open_dataset(dataset, options);
+    registration.require_registered(*opened, data.directory);
     source.classes = opened->classes();
     for (int i = 0; i < opened->size(); ++i) source.samples.push_back([opened, i] { return opened->load(i); });
   } else {

@@ -10,6 +10,7 @@
 
 #include "datasets/dataset.h"
 #include "datasets/open.h"
+#include "train/registration.h"
 
 namespace train {
 
@@ -24,10 +25,11 @@ struct SourceFlags {
   std::string dataset = {};
   datasets::OpenOptions data{.split = "test", .labels = datasets::LabelPolicy::optional};
   std::vector<std::string> dataset_settings = {};
+  RegistrationFlags registration = {};
   int limit = 0;  // Samples, spread evenly, so that day and night are both among them; 0: all.
 
   void add_to(CLI::App& app);
-  // Throws UsageError unless exactly one kind of source is given, and what reading it throws.
+  // Throws UsageError unless exactly one kind of source is given, what reading it throws, and as RegistrationFlags.
   PredictionSource open() const;
 };
 

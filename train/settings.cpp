@@ -53,7 +53,7 @@ void Settings::finish() const {
                                 known_.empty() ? "none" : fmt::format("{}", fmt::join(known_, ", ")));
 }
 
-kernels::Size2 parse_size(const std::string& text) {
+kernels::Size2 parse_size(const std::string& text, const std::string& flag) {
   const auto at = text.find('x');
   int h = 0, w = 0;
   if (at != std::string::npos) {
@@ -62,7 +62,7 @@ kernels::Size2 parse_size(const std::string& text) {
     const auto second = std::from_chars(text.data() + at + 1, end, w);
     if (first.ptr != text.data() + at || second.ptr != end) h = 0;
   }
-  if (h <= 0 || w <= 0) throw kernels::UsageError("--size {}: expected HEIGHTxWIDTH, for example 480x640", text);
+  if (h <= 0 || w <= 0) throw kernels::UsageError("{} {}: expected HEIGHTxWIDTH, for example 480x640", flag, text);
   return {h, w};
 }
 

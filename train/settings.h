@@ -29,8 +29,8 @@ class Settings {
 
 // {KEY: VALUE} of KEY=VALUE texts. Throws UsageError, naming the flag.
 std::map<std::string, std::string> parse_pairs(const std::string& flag, const std::vector<std::string>& pairs);
-// "480x640" is height x width. Throws UsageError.
-kernels::Size2 parse_size(const std::string& text);
+// "480x640" is height x width. Throws UsageError, naming the flag.
+kernels::Size2 parse_size(const std::string& text, const std::string& flag = "--size");
 // "1,2,0.5". Throws UsageError.
 std::vector<double> parse_numbers(const std::string& what, const std::string& text);
 

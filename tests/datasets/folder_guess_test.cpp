@@ -160,6 +160,7 @@ TEST_CASE("a written description reads back as it was", "[sanitize]") {
   description.rgb = "a \"b\"/*.png";
   description.thermal = "c/*.tiff";
   description.labels = "d/*.png";
+  description.registered = false;
   description.thermal_bits = 12;
   description.thermal_low = 17.5;
   description.thermal_high = 3000;
@@ -176,6 +177,7 @@ TEST_CASE("a written description reads back as it was", "[sanitize]") {
   CHECK(read.rgb == description.rgb);
   CHECK(read.thermal == description.thermal);
   CHECK(read.labels == description.labels);
+  CHECK_FALSE(read.registered);
   CHECK(read.thermal_bits == 12);
   CHECK(read.thermal_low == 17.5);
   CHECK(read.thermal_high == 3000);

@@ -198,6 +198,7 @@ TEST_CASE("folder: a description with a mistake is refused with file, line and k
       {"[rgb]\nfiles = \"vis/*.png\"", "", "expected rgb.files and thermal.files, or images.files alone"},
       {"[rgb]", "[images]\nfiles = \"x/*.png\"\n[rgb]", "expected rgb.files and thermal.files, or images.files alone"},
       {"[rgb]", "rbg = 1\n[rgb]", "line 2: rbg: is unknown; known here: classes, images, labels"},
+      {"[rgb]", "registered = \"no\"\n[rgb]", "line 2: registered: expected true or false"},
       {"values = [7]", "values = [4]", "label value 4: belongs to class 'ground' and to class 'person'"},
       {"values = [7]", "values = [255]", "label value 255: belongs to class 'person' and to labels.ignored"},
       {"values = [7]", "values = [256]", "classes 1.values: expected 0 to 255, got 256"},

@@ -2,6 +2,8 @@
 // From image files and a checkpoint to pictures: sources, sizes, names, and what the files hold.
 #include "train/prediction.h"
 
+#include <numeric>
+
 #include "datasets/image_io.h"
 #include "datasets/mfnet_classes.h"
 #include "engine/checkpoint.h"
@@ -61,7 +63,8 @@ TEST_CASE("a prediction is written as ids, overlays and a sheet, at the size of 
     sample.thermal.pixels[i] = static_cast<std::uint16_t>(21800 + i);
   sample.thermal_bits = 16;
   const train::TrainedNetwork network = narrow_network();
-  train::predict_sample(network, sample, kernels::DType::f32, folder.path());
+  const train::ImageSummary summary = train::predict_sample(network, sample, {.confidence = true}, folder.path());
+  CHECK(std::accumulate(summary.pixels.begin(), summary.pixels.end(), std::int64_t{0}) == 37 * 51);
 
   const datasets::LabelMap ids = datasets::read_label(folder / "pair_label.png");
   REQUIRE(ids.height == 37);
@@ -73,16 +76,37 @@ TEST_CASE("a prediction is written as ids, overlays and a sheet, at the size of 
   CHECK(datasets::read_image8(folder / "pair_overlay_thermal.png") ==
         train::overlay(train::thermal_picture(sample.thermal), ids, classes, {.see_through = 0}));
   CHECK(datasets::read_image8(folder / "pair_sheet.png").width > 3 * 51);
+  const Image8 confidence = datasets::read_image8(folder / "pair_confidence.png", 1);
+  REQUIRE(confidence.width == 51);
+  for (const int value : confidence.pixels) REQUIRE(value >= 255 / 9);
 }
 
 TEST_CASE("only a class called background or unlabelled is left untinted", "[sanitize]") {
   const TemporaryFolder folder;
   datasets::Sample sample{.name = "a", .rgb = picture(16, 32, 3, 2), .thermal = Image16(16, 32, 1, 9), .label = {}};
   const std::vector<datasets::ClassInfo> classes = {{"road", {128, 64, 128}}, {"sky", {70, 130, 180}}};
-  train::predict_sample(narrow_network(classes), sample, kernels::DType::f32, folder.path());
+  train::predict_sample(narrow_network(classes), sample, {}, folder.path());
   const datasets::LabelMap ids = datasets::read_label(folder / "a_label.png");
   CHECK(datasets::read_image8(folder / "a_overlay_rgb.png") ==
         train::overlay(sample.rgb, ids, train::vivid(classes), {}));
+}
+
+TEST_CASE("where no class is the background, classes that are left out become 255", "[sanitize]") {
+  const TemporaryFolder folder;
+  datasets::Sample sample{.name = "a", .rgb = picture(16, 32, 3, 2), .thermal = Image16(16, 32, 1, 9), .label = {}};
+  const std::vector<datasets::ClassInfo> classes = {{"road", {128, 64, 128}}, {"sky", {70, 130, 180}}};
+  const train::TrainedNetwork network = narrow_network(classes);
+  const train::ImageSummary all = train::predict_sample(network, sample, {}, folder.path());
+  REQUIRE(all.pixels[0] > 0);
+  REQUIRE(all.pixels[1] > 0);
+  const train::ImageSummary sky =
+      train::predict_sample(network, sample, {.only = train::class_ids({"sky"}, classes)}, folder.path());
+  CHECK(sky.pixels == std::vector<std::int64_t>{0, all.pixels[1]});
+  CHECK(sky.other == all.pixels[0]);
+  const datasets::LabelMap ids = datasets::read_label(folder / "a_label.png");
+  CHECK(std::count(ids.pixels.begin(), ids.pixels.end(), 255) == sky.other);
+  CHECK(datasets::read_image8(folder / "a_overlay_rgb.png") ==
+        train::overlay(sample.rgb, ids, train::vivid(classes), {.see_through = 255}));
 }
 
 TEST_CASE("a prediction uses the normalisation of its checkpoint", "[sanitize]") {
@@ -105,7 +129,7 @@ TEST_CASE("a prediction uses the normalisation of its checkpoint", "[sanitize]")
   for (auto& count : brighter.thermal.pixels) count = static_cast<std::uint16_t>(2 * count);
   const auto label = [&](const train::TrainedNetwork& network, datasets::Sample pair, const std::string& name) {
     pair.name = name;
-    train::predict_sample(network, pair, kernels::DType::f32, folder.path());
+    train::predict_sample(network, pair, {}, folder.path());
     return datasets::read_label(folder / (name + "_label.png"));
   };
   CHECK(label(opened, sample, "dark") == label(opened, brighter, "bright"));
