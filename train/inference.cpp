@@ -167,16 +167,16 @@ Inference blended(const Looks& looks, const HostBatch& image, const WindowLayout
   return result;
 }
 
-// The window as it fits the image, and the overlap of what is left of it.
+// The window as it fits the image, and what neighbours share when windows are spaced evenly.
 WindowLayout layout_of(Size2 image, const InferenceOptions& options) {
   const auto side = [&](int of_image, int of_window) {
     return of_window == 0 ? of_image : std::min(of_window, of_image);
   };
   const Size2 window{side(image.h, options.window.h), side(image.w, options.window.w)};
-  const auto overlap = [&](int of_window) {
-    return std::min(options.overlap.value_or(of_window / 4), of_window - 1);
+  const auto overlap = [&](int of_image, int of_window) {
+    return shared_pixels(of_image, of_window, std::min(options.overlap.value_or(of_window / 4), of_window - 1));
   };
-  return {image, window, {overlap(window.h), overlap(window.w)}};
+  return {image, window, {overlap(image.h, window.h), overlap(image.w, window.w)}};
 }
 
 }  // namespace

@@ -16,6 +16,13 @@ std::vector<int> window_begins(int side, int window, int overlap) {
   return begins;
 }
 
+int shared_pixels(int side, int window, int overlap) {
+  const std::vector<int> begins = window_begins(side, window, overlap);
+  int farthest = 0;
+  for (std::size_t i = 1; i < begins.size(); ++i) farthest = std::max(farthest, begins[i] - begins[i - 1]);
+  return begins.size() == 1 ? overlap : window - farthest;
+}
+
 std::vector<float> window_weights(int window, int overlap) {
   std::vector<float> weights(static_cast<std::size_t>(window), 1.0f);
   for (int i = 0; i < window; ++i) {

@@ -14,6 +14,10 @@ namespace train {
 // window at 0 where it covers the side. Expects 0 <= overlap < window.
 std::vector<int> window_begins(int side, int window, int overlap);
 
+// Pixels that neighbours among these windows share at least: `overlap` or more, because windows are spaced evenly. With
+// it in place of `overlap`, window_begins gives no more windows, which share as much.
+int shared_pixels(int side, int window, int overlap);
+
 // Weight of each pixel of a window along one side: it rises over `overlap` pixels from either end as
 // sin^2(pi / 2 * (d + 1/2) / overlap), d pixels from the end, and is 1 between. Two windows that overlap by exactly
 // `overlap` have weights that sum to 1.

@@ -68,6 +68,12 @@ TEST_CASE("windows cover a side, end at its last pixel, and overlap as asked", "
         // One window fewer could not do it.
         const int reach = window + (static_cast<int>(begins.size()) - 2) * (window - overlap);
         REQUIRE((begins.size() == 1 || reach < side));
+        const int shared = train::shared_pixels(side, window, overlap);
+        REQUIRE(shared >= overlap);
+        REQUIRE(shared < window);
+        const std::vector<int> again = window_begins(side, window, shared);
+        REQUIRE(again.size() <= begins.size());
+        REQUIRE(train::shared_pixels(side, window, shared) == shared);
       }
   CHECK(window_begins(30, 40, 3) == std::vector<int>{0});
 }
