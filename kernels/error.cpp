@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/error.h"
 
+#include <algorithm>
+#include <new>
+#include <system_error>
+
 namespace kernels {
 
 std::string describe(const std::exception& error) {
-  std::string text = error.what();
+  std::string text = dynamic_cast<const std::bad_alloc*>(&error) ? "out of memory" : error.what();
+  // Names of files and words of libraries may hold anything.
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char letter) { return letter < 32 || letter == 127; }, ' ');
   try {
     std::rethrow_if_nested(error);
   } catch (const std::exception& inner) {
-    text += "\n  because: " + describe(inner);
+    text += ", because " + describe(inner);
   } catch (...) {
-    text += "\n  because: an exception of unknown type";
+    text += ", because of an exception of unknown type";
   }
   return text;
 }
@@ -24,6 +31,9 @@ ExitCode exit_code(const std::exception& error) {
   } catch (...) {
     return ExitCode::failure;
   }
+  if (dynamic_cast<const std::bad_alloc*>(&error)) return ExitCode::device;
+  if (const auto* refused = dynamic_cast<const std::system_error*>(&error))  // Of files, but for threads.
+    return refused->code() == std::errc::resource_unavailable_try_again ? ExitCode::device : ExitCode::data;
   const auto* own = dynamic_cast<const Error*>(&error);
   return own == nullptr ? ExitCode::failure : own->exit_code();
 }

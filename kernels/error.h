@@ -69,10 +69,11 @@ class NotImplemented : public Error {  // A kernel row has no entry for this dev
   using Error::Error;
 };
 
-// The whole chain of nested exceptions, outermost first, one per line.
+// The whole chain of nested exceptions, outermost first, in one line: "A, because B". Control characters become blanks.
 std::string describe(const std::exception& error);
 
-// The exit code of the innermost Error of the chain; failure where there is none.
+// The exit code of the innermost exception of the chain that has one: an Error, or memory or files that the system
+// refuses (device, data); else failure.
 ExitCode exit_code(const std::exception& error);
 
 }  // namespace kernels

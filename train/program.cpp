@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
 #include <sstream>
 
 #include "kernels/autotune_file.h"
@@ -16,13 +19,36 @@ namespace train {
 
 namespace {
 
+// What is wrong with the flags, and where they stand: on the command line or in the file of --config.
+std::string complaint(CLI::App& app, int argc, char** argv, const CLI::ParseError& error) {
+  const std::string said = error.what();
+  const CLI::Option* config = app.get_config_ptr();
+  if (config == nullptr || config->count() == 0) return said;
+  const std::string file = config->results().back();
+  const std::string strange = "INI was not able to parse ";
+  if (said.starts_with(strange))
+    return fmt::format("--config {}: '{}' is no flag of this program", file, said.substr(strange.size()));
+  // CLI11 does not tell where a value came from: without the file, the same error is the command line's own.
+  try {
+    app.clear();
+    app.set_config();
+    app.parse(argc, argv);
+  } catch (const CLI::Error& without_file) {
+    if (without_file.what() == said) return said;
+  }
+  return dynamic_cast<const CLI::FileError*>(&error) ? "--config: " + said : fmt::format("--config {}: {}", file, said);
+}
+
+void close_output() {
+  if (std::fflush(stdout) != 0)
+    throw kernels::FileError("standard output: cannot be written: {}", std::strerror(errno));
+}
+
 int run_body(const CLI::App& app, const std::function<void()>& body) {
   try {
     body();
+    close_output();
     return static_cast<int>(kernels::ExitCode::ok);
-  } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "{}: out of memory\n", app.get_name());
-    return static_cast<int>(kernels::ExitCode::device);
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}: {}\n", app.get_name(), kernels::describe(error));
     return static_cast<int>(kernels::exit_code(error));
@@ -32,7 +58,16 @@ int run_body(const CLI::App& app, const std::function<void()>& body) {
 }  // namespace
 
 int run_program(CLI::App& app, int argc, char** argv, const std::function<void()>& body) {
-  app.set_config("--config", "", "TOML file of flags; flags on the command line override it")->type_name("FILE");
+  app.set_config("--config", "", "TOML file of flags; flags on the command line override it")
+      ->type_name("FILE")
+      ->check([](const std::string& path) {
+        std::error_code ignored;
+        return std::filesystem::is_directory(path, ignored) ? "expected a file, got a folder: " + path : std::string();
+      });
+  // A key that is misspelt must not be passed over in silence.
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  for (CLI::App* kind : app.get_subcommands([](CLI::App*) { return true; }))
+    kind->allow_config_extras(CLI::config_extras_mode::error);
   app.set_version_flag("--version", version_text());
   std::filesystem::path pages;
   app.add_option_function<std::filesystem::path>(
@@ -51,7 +86,8 @@ int run_program(CLI::App& app, int argc, char** argv, const std::function<void()
     if (pages.empty()) return app.exit(asked);
     return run_body(app, [&] { write_command_pages(command_table(app), ISOTHERM_VERSION, pages); });
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "{}: {}\nRun {} --help for the flags.\n", app.get_name(), error.what(), app.get_name());
+    const std::string text = kernels::describe(std::runtime_error(complaint(app, argc, argv, error)));
+    fmt::print(stderr, "{}: {}; see {} --help\n", app.get_name(), text, app.get_name());
     return static_cast<int>(kernels::ExitCode::usage);
   }
   return run_body(app, body);
@@ -69,6 +105,8 @@ std::string resolved_flags(const CLI::App& app) {
   for (std::string line; std::getline(all, line);) {
     paragraph += line + "\n";
     if (line.ends_with("=\"\"")) empty = true;
+    // Of a subcommand that was not given.
+    if (!line.starts_with('#') && line.find('.') < line.find('=') && line.find('=') != std::string::npos) empty = true;
     if (line.empty()) keep();
   }
   keep();

@@ -31,11 +31,18 @@ std::string nearest_of(const std::string& name, const std::set<std::string>& can
   return nearest;
 }
 
-void add_listing(std::string& text, const char* title, const std::vector<std::string>& lines, std::size_t most) {
-  if (lines.empty()) return;
+void add_listing(std::string& text, const char* title, const std::vector<std::string>& items, std::size_t most) {
+  if (items.empty()) return;
   text += fmt::format("\n{}:", title);
-  for (std::size_t i = 0; i < std::min(most, lines.size()); ++i) text += "\n  " + lines[i];
-  if (lines.size() > most) text += fmt::format("\n  and {} more", lines.size() - most);
+  for (std::size_t i = 0; i < std::min(most, items.size()); ++i) text += "\n  " + items[i];
+  if (items.size() > most) text += fmt::format("\n  and {} more", items.size() - most);
+}
+
+void add_sentence(std::string& text, const char* title, const std::vector<std::string>& items, std::size_t most) {
+  if (items.empty()) return;
+  const auto shown = static_cast<std::ptrdiff_t>(std::min(most, items.size()));
+  text += fmt::format("; {}: {}", title, fmt::join(items.begin(), items.begin() + shown, ", "));
+  if (items.size() > most) text += fmt::format(" and {} more", items.size() - most);
 }
 
 }  // namespace
@@ -81,6 +88,14 @@ StateDifference compare_state(const ParameterStore& store, const TensorFile& fil
 }
 
 std::string StateDifference::text(std::size_t most) const {
+  return told(most, add_listing);
+}
+
+std::string StateDifference::line(std::size_t most) const {
+  return told(most, add_sentence);
+}
+
+std::string StateDifference::told(std::size_t most, Listing* add) const {
   std::string text = fmt::format("{} missing, {} unexpected, {} of another shape", missing.size(), unexpected.size(),
                                  misshaped.size());
   std::vector<std::string> lost, extra, shapes;
@@ -90,9 +105,9 @@ std::string StateDifference::text(std::size_t most) const {
   for (const Misshaped& each : misshaped)
     shapes.push_back(fmt::format("{}: the network has [{}], the file [{}]", each.name, fmt::join(each.network, ", "),
                                  fmt::join(each.file, ", ")));
-  add_listing(text, "missing", lost, most);
-  add_listing(text, "unexpected", extra, most);
-  add_listing(text, "of another shape", shapes, most);
+  add(text, "missing", lost, most);
+  add(text, "unexpected", extra, most);
+  add(text, "of another shape", shapes, most);
   return text;
 }
 

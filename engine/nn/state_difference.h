@@ -26,6 +26,12 @@ struct StateDifference {
   bool empty() const { return missing.empty() && unexpected.empty() && misshaped.empty(); }
   // "3 missing, 1 unexpected, 0 of another shape", then every list of at most `most` lines.
   std::string text(std::size_t most) const;
+  // The same in one line, for errors.
+  std::string line(std::size_t most) const;
+
+ private:
+  using Listing = void(std::string& text, const char* title, const std::vector<std::string>& items, std::size_t most);
+  std::string told(std::size_t most, Listing* add) const;
 };
 
 // Counters (num_batches_tracked) may be absent: old PyTorch files have none. With a prefix, the names below it are

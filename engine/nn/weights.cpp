@@ -22,8 +22,7 @@ std::vector<std::int64_t> extents_of(const Shape& shape) {
 void check_weights(const ParameterStore& store, const TensorFile& file, const std::string& prefix) {
   const std::string path = file.path().string();
   const StateDifference difference = compare_state(store, file, prefix);
-  if (!difference.empty())
-    throw kernels::CheckpointError("{}: does not fit the network: {}", path, difference.text(10));
+  if (!difference.empty()) throw kernels::CheckpointError("{}: does not fit the network: {}", path, difference.line(4));
   for (const StateEntry& entry : store.entries()) {
     const TensorRecord* record = file.find(prefix + entry.name);
     if (record == nullptr) continue;

@@ -104,7 +104,7 @@ TEST_CASE("trace refuses what it does not know, and lists what there is", "[sani
   CHECK_THROWS_WITH(run(other), Contains("--mode test"));
   other = options;
   other.model = "mfnet_rgb";
-  CHECK_THROWS_WITH(run(other), Contains("unexpected") && Contains("conv1_inf.conv.weight"));
+  CHECK_THROWS_WITH(run(other), Contains("unexpected") && Contains("conv1_inf.bn.bias"));
   other = options;
   other.only = {"nothing*"};
   CHECK_THROWS_WITH(run(other), Contains("nothing*"));
