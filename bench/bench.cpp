@@ -49,6 +49,14 @@ void run(const Flags& flags) {
     for (const bench::Rows rows : bench::registered_rows()) rows(harness);
     return;
   }
+  bool any = false;
+  bench::HarnessOptions looking = options;
+  looking.work = bench::HarnessOptions::Work::list;
+  bench::Harness names(queue, dtype, looking, [&](const bench::Result&) { any = true; });
+  for (const bench::Rows rows : bench::registered_rows()) rows(names);
+  if (!any)
+    throw kernels::UsageError("--filter '{}': no row of the {} cases matches; --list shows them", flags.filter,
+                              run.cases);
   {
     bench::Stopwatch stopwatch(queue);
     run.ceilings = bench::measure_ceilings(queue, dtype, stopwatch);
@@ -56,9 +64,6 @@ void run(const Flags& flags) {
   bench::Report report(*queue, run, flags.json);
   bench::Harness harness(queue, dtype, options, [&](const bench::Result& result) { report.add(result); });
   for (const bench::Rows rows : bench::registered_rows()) rows(harness);
-  if (report.rows() == 0)
-    throw kernels::UsageError("--filter '{}': no row of the {} cases matches; --list shows them", flags.filter,
-                              run.cases);
 }
 
 }  // namespace

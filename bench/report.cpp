@@ -8,6 +8,7 @@
 #include <ctime>
 #include <fstream>
 
+#include "engine/formats/atomic_file.h"
 #include "kernels/device_facts.h"
 #include "kernels/error.h"
 #include "train/program.h"
@@ -93,7 +94,6 @@ void Report::add(const Result& r) {
 
 void Report::write() const {
   if (json_file_.empty()) return;
-  std::ofstream file(json_file_);
   // One row per line.
   nlohmann::json head = record_;
   head.erase("rows");
@@ -105,8 +105,7 @@ void Report::write() const {
     text += separator + row.dump();
     separator = ",\n  ";
   }
-  file << text << "\n ]\n}\n";
-  if (!file.flush()) throw kernels::FileError("{}: cannot be written", json_file_);
+  engine::write_file(json_file_, text + "\n ]\n}\n");
 }
 
 }  // namespace bench

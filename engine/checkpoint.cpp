@@ -149,13 +149,16 @@ std::vector<NamedTensor> Checkpoint::tensors(const std::string& prefix, const st
   return result;
 }
 
-CheckpointFolder::CheckpointFolder(fs::path folder) : folder_(std::move(folder)) {
+CheckpointFolder::CheckpointFolder(fs::path folder) : folder_(std::move(folder)) {}
+
+void CheckpointFolder::create() const {
   std::error_code error;
   fs::create_directories(folder_, error);
   if (error) throw kernels::FileError("{}: cannot be created: {}", folder_.string(), error.message());
 }
 
 void CheckpointFolder::save_last(const CheckpointWriter& state) {
+  create();
   // Under its new name the old file is still the last one too: a second name, not a move, so that there is a last at
   // every instant. It is made beside the previous and renamed over it, because a name cannot be linked twice.
   const auto keep_as_previous = [&] {
@@ -174,6 +177,7 @@ void CheckpointFolder::save_last(const CheckpointWriter& state) {
 }
 
 void CheckpointFolder::save_best(const CheckpointWriter& state) const {
+  create();
   state.write(best());
 }
 

@@ -84,7 +84,8 @@ class Checkpoint {
 // every instant after the first save, whatever happens to the process, last is a whole checkpoint.
 class CheckpointFolder {
  public:
-  explicit CheckpointFolder(std::filesystem::path folder);  // Creates it. Throws FileError.
+  explicit CheckpointFolder(std::filesystem::path folder);
+  void create() const;  // The folder, where it is not there; saving does so too. Throws FileError.
 
   std::filesystem::path last() const { return folder_ / "last.safetensors"; }
   std::filesystem::path previous() const { return folder_ / "previous.safetensors"; }

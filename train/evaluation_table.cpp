@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "datasets/image_io.h"
-#include "kernels/error.h"
+#include "engine/formats/atomic_file.h"
 #include "train/charts.h"
 
 namespace train {
@@ -65,9 +65,7 @@ void write_evaluation(const std::filesystem::path& folder, const Evaluation& eva
                       const std::vector<datasets::ClassInfo>& classes) {
   std::filesystem::create_directories(folder);
   const std::filesystem::path path = folder / "metrics.json";
-  std::ofstream stream(path);
-  stream << to_json(evaluation, classes).dump(1) << '\n';
-  if (!stream.flush()) throw kernels::FileError("{}: cannot be written", path.string());
+  engine::write_file(path, to_json(evaluation, classes).dump(1) + "\n");
   std::vector<std::string> names;
   for (const datasets::ClassInfo& each : classes) names.push_back(each.name);
   for (const auto& [name, matrix] : parts(evaluation))

@@ -2,6 +2,8 @@
 // Lines in, lines out.
 #include "train/metrics_log.h"
 
+#include <cerrno>
+#include <cstring>
 #include <iterator>
 
 #include "engine/formats/atomic_file.h"
@@ -13,7 +15,7 @@ using Json = nlohmann::ordered_json;
 
 std::vector<Json> read_metrics(const std::filesystem::path& path) {
   std::ifstream stream(path, std::ios::binary);
-  if (!stream) throw kernels::FileError("{}: cannot be opened", path.string());
+  if (!stream) throw kernels::FileError("{}: cannot be opened: {}", path.string(), std::strerror(errno));
   const std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
   std::vector<Json> lines;
   std::size_t begin = 0;
@@ -28,7 +30,7 @@ std::vector<Json> read_metrics(const std::filesystem::path& path) {
 }
 
 MetricsLog::MetricsLog(const std::filesystem::path& path) : path_(path), stream_(path, std::ios::app) {
-  if (!stream_) throw kernels::FileError("{}: cannot be opened for writing", path.string());
+  if (!stream_) throw kernels::FileError("{}: cannot be opened for writing: {}", path.string(), std::strerror(errno));
 }
 
 MetricsLog MetricsLog::resume(const std::filesystem::path& path, const std::string& key, std::int64_t last) {
@@ -47,7 +49,7 @@ MetricsLog MetricsLog::resume(const std::filesystem::path& path, const std::stri
 
 void MetricsLog::append(const Json& line) {
   stream_ << line.dump() << '\n' << std::flush;
-  if (!stream_) throw kernels::FileError("{}: cannot be written", path_.string());
+  if (!stream_) throw kernels::FileError("{}: cannot be written: {}", path_.string(), std::strerror(errno));
 }
 
 }  // namespace train

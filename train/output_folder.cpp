@@ -13,9 +13,7 @@ void open_output_folder(const std::filesystem::path& folder, const std::string& 
   std::error_code code;
   std::filesystem::create_directories(folder, code);
   if (code) throw kernels::FileError("{}: cannot be created: {}", folder.string(), code.message());
-  engine::AtomicFile file(folder / "config.toml");
-  file.write(configuration);
-  file.commit();
+  engine::write_file(folder / "config.toml", configuration);
 }
 
 std::string peak_memory_text(kernels::Queue& queue) {

@@ -47,7 +47,7 @@ void SourceFlags::add_to(CLI::App& app) {
   app.add_option("--dataset-set", dataset_settings, "KEY=VALUE setting of the data set");
   app.add_option("--seed", data.seed, "Of a rendered data set")->capture_default_str();
   registration.add_to(app);
-  app.add_option("--limit", limit, "At most so many, spread evenly; 0: all")->capture_default_str();
+  app.add_option("--limit", limit, "At most so many, spread evenly; 0: all")->check(at_least(0))->capture_default_str();
 }
 
 PredictionSource SourceFlags::open() const {

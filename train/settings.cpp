@@ -66,6 +66,15 @@ kernels::Size2 parse_size(const std::string& text, const std::string& flag) {
   return {h, w};
 }
 
+std::function<std::string(const std::string&)> at_least(double smallest) {
+  return [smallest](const std::string& text) {
+    double value = 0;
+    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool number = status == std::errc() && end == text.data() + text.size();
+    return number && value >= smallest ? std::string() : fmt::format("expected at least {}, got {}", smallest, text);
+  };
+}
+
 std::vector<double> parse_numbers(const std::string& what, const std::string& text) {
   std::vector<double> values;
   std::size_t begin = 0;

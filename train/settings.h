@@ -2,6 +2,7 @@
 // KEY=VALUE pairs of --set, and small values that flags are made of.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -33,5 +34,8 @@ std::map<std::string, std::string> parse_pairs(const std::string& flag, const st
 kernels::Size2 parse_size(const std::string& text, const std::string& flag = "--size");
 // "1,2,0.5". Throws UsageError.
 std::vector<double> parse_numbers(const std::string& what, const std::string& text);
+
+// A check of a flag (CLI11): empty, or what is wrong with the text.
+std::function<std::string(const std::string&)> at_least(double smallest);
 
 }  // namespace train

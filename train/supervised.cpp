@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/supervised.h"
 
+#include <cmath>
+
 #include "engine/autograd.h"
 #include "engine/ops/cross_entropy.h"
 #include "kernels/error.h"
@@ -18,6 +20,9 @@ Supervised::Supervised(const RecipeOptions& options, const std::shared_ptr<kerne
   if (classes == 0) return;
   if (classes != options.network.classes)
     throw kernels::UsageError("--class-weights: {} weights for {} classes", classes, options.network.classes);
+  for (const double weight : options.class_weights)
+    if (!(weight >= 0 && std::isfinite(weight)))
+      throw kernels::UsageError("--class-weights: expected weights of at least 0, got {}", weight);
   class_weights_ =
       engine::from_host(std::span<const double>(options.class_weights), {classes}, engine::master_dtype(*queue), queue);
 }

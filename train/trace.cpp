@@ -72,6 +72,7 @@ double norm_of(const Tensor& tensor) {
 }
 
 void trace_network(const TraceOptions& options, const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute) {
+  const Mode mode = parse_mode(options.mode);
   Settings settings(options.settings);
   settings.number("dropout", 0);  // These networks have none.
   settings.finish();
@@ -83,7 +84,7 @@ void trace_network(const TraceOptions& options, const std::shared_ptr<kernels::Q
                             out.add("feature." + name, value);
                           }};
   const engine::NoGradient no_gradient;
-  out.add("logits", (*network->model)(in, parse_mode(options.mode)));
+  out.add("logits", (*network->model)(in, mode));
   out.write(options.out);
 }
 

@@ -12,6 +12,7 @@
 #include "datasets/image_io.h"
 #include "datasets/open.h"
 #include "engine/autograd.h"
+#include "engine/formats/atomic_file.h"
 #include "engine/nn/weights.h"
 #include "engine/optim/clip.h"
 #include "engine/optim/moving_average.h"
@@ -51,12 +52,6 @@ std::unique_ptr<datasets::Dataset> open_split(const TrainingOptions& options, co
   return datasets::open_dataset(
       options.dataset,
       {.directory = options.data, .split = split, .seed = options.seed, .settings = options.dataset_settings});
-}
-
-void write_text(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream stream(path);
-  stream << text;
-  if (!stream.flush()) throw kernels::FileError("{}: cannot be written", path.string());
 }
 
 // One run of the recipe over its folder.
@@ -139,6 +134,7 @@ class TrainingRun {
     if (options_.resume && (!options_.resume_path.empty() || std::filesystem::exists(checkpoints_.last()))) {
       const std::filesystem::path from = options_.resume_path.empty() ? checkpoints_.last() : options_.resume_path;
       position_ = resume_from(from, *recipe_, identity_, average_.get());
+      checkpoints_.create();
       metrics_ = std::make_unique<MetricsLog>(MetricsLog::resume(metrics, "epoch", position_.epoch));
       losses_ = std::make_unique<MetricsLog>(MetricsLog::resume(losses, "step", position_.step));
       spdlog::info("resumed from {}: epoch {}, step {}", from.string(), position_.epoch + 1, position_.step);
@@ -147,13 +143,14 @@ class TrainingRun {
     if (std::filesystem::exists(checkpoints_.last()))
       throw kernels::UsageError("--out {}: holds a run already; continue it with --resume or choose another folder",
                                 options_.out.string());
+    if (!options_.init.empty()) engine::nn::load_weights(recipe_->state(), options_.init);
+    // From here on something is written.
+    open_output_folder(options_.out, options_.configuration_text);
+    engine::write_file(options_.out / "versions.txt", version_text() + "\n");
     std::filesystem::remove(metrics);
     std::filesystem::remove(losses);
     metrics_ = std::make_unique<MetricsLog>(metrics);
     losses_ = std::make_unique<MetricsLog>(losses);
-    write_text(options_.out / "config.toml", options_.configuration_text);
-    write_text(options_.out / "versions.txt", version_text() + "\n");
-    if (!options_.init.empty()) engine::nn::load_weights(recipe_->state(), options_.init);
   }
 
   void epoch() {
@@ -321,6 +318,9 @@ void run_training(const TrainingOptions& options, const std::shared_ptr<kernels:
   if (options.batch < 1 || options.accumulate < 1)
     throw kernels::UsageError("--batch {}, --accumulate {}: expected at least 1", options.batch, options.accumulate);
   if (options.epochs < 1) throw kernels::UsageError("--epochs {}: expected at least 1", options.epochs);
+  if (options.steps < 0) throw kernels::UsageError("--steps {}: expected at least 0", options.steps);
+  if (options.checkpoint_every < 0)
+    throw kernels::UsageError("--checkpoint-every {}: expected at least 0", options.checkpoint_every);
   if (!(options.clip_norm >= 0)) throw kernels::UsageError("--clip-norm {}: expected at least 0", options.clip_norm);
   if (!(options.moving_average >= 0 && options.moving_average < 1))
     throw kernels::UsageError("--ema {}: expected a decay from 0 to below 1", options.moving_average);
@@ -334,6 +334,7 @@ void run_training(const TrainingOptions& options, const std::shared_ptr<kernels:
     if (thermal.scale == datasets::ThermalScale::window)
       spdlog::info("thermal counts {} to {} become 0 to 1, as the data set says", thermal.low, thermal.high);
   }
+  datasets::require_sense(resolved.normalisation.thermal);
   listen_for_interrupts();
   TrainingRun(resolved, queue, compute).run();
 }

@@ -30,8 +30,9 @@ void read_out(const World& world, const Canvas& canvas, Scene& scene) {
 Scene render(std::uint64_t seed, std::uint64_t index, TimeOfDay time, const SceneOptions& options) {
   const int height = options.height, width = options.width;
   if (time == TimeOfDay::unknown) throw kernels::UsageError("street scene: expected day or night, got an unknown time");
-  if (height < 16 || width < 16)
-    throw kernels::UsageError("street scene: expected a size of at least 16 x 16, got {} x {}", height, width);
+  if (height < smallest_side || width < smallest_side)
+    throw kernels::UsageError("street scene: expected a size of at least {0} x {0}, got {1} x {2}", smallest_side,
+                              height, width);
 
   const World world = make_world(seed, index, options.geometry);
   const Appearance appearance = make_appearance(world, seed, index, options.variant, time, options.appearance);

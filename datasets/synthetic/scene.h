@@ -15,6 +15,8 @@ namespace datasets::synthetic {
 // Changed whenever the same seed gives other pictures; reports of experiments name it.
 inline constexpr int generator_version = 1;
 
+inline constexpr int smallest_side = 16;  // Pixels.
+
 struct SceneOptions {
   int height = 480, width = 640;
   std::uint32_t variant = 0;  // Another number repaints the same geometry: colours, temperatures, weather, noise.

@@ -32,6 +32,9 @@ SyntheticOptions checked(SyntheticOptions options) {
   if (options.day_count < 0 || options.night_count < 0 || options.day_count > most || options.night_count > most)
     throw kernels::UsageError("synthetic data: expected 0 to {} day and night scenes in the {} split, got {} and {}",
                               most, range.name, options.day_count, options.night_count);
+  if (options.scene.height < smallest_side || options.scene.width < smallest_side)
+    throw kernels::UsageError("synthetic data: expected a size of at least {0} x {0}, got {1} x {2}", smallest_side,
+                              options.scene.height, options.scene.width);
   if (options.thermal_bits != 8 && options.thermal_bits != 16)
     throw kernels::UsageError("synthetic data: expected 8 or 16 thermal bits, got {}", options.thermal_bits);
   return options;

@@ -10,6 +10,7 @@
 
 #include "datasets/each_index.h"
 #include "datasets/image_io.h"
+#include "engine/formats/atomic_file.h"
 #include "kernels/error.h"
 
 namespace datasets::synthetic {
@@ -35,13 +36,6 @@ Image16 depth_counts(const Image<float>& depth) {
   for (std::size_t i = 0; i < counts.pixels.size(); ++i)
     counts.pixels[i] = static_cast<std::uint16_t>(depth.pixels[i] * depth_scale + 0.5f);
   return counts;
-}
-
-void write_text(const fs::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (!file) throw kernels::FileError("{}: cannot be written", path.string());
 }
 
 std::string readme(const WriteOptions& options) {
@@ -106,9 +100,9 @@ void write_lists(const fs::path& folder, const SplitList& list) {
     all += line;
     (list.data.time_of_day(i) == TimeOfDay::night ? night : day) += line;
   }
-  write_text(folder / fmt::format("{}_day.txt", list.name), day);
-  write_text(folder / fmt::format("{}_night.txt", list.name), night);
-  write_text(folder / fmt::format("{}.txt", list.name), all);
+  engine::write_file(folder / fmt::format("{}_day.txt", list.name), day);
+  engine::write_file(folder / fmt::format("{}_night.txt", list.name), night);
+  engine::write_file(folder / fmt::format("{}.txt", list.name), all);
 }
 
 }  // namespace
@@ -143,9 +137,14 @@ void write_mfnet_layout(const fs::path& folder, const WriteOptions& options) {
   });
   std::string classes;
   for (const ClassInfo& info : table.classes) classes += info.name + "\n";
-  write_text(folder / "classes.txt", classes);
-  write_text(folder / "README.md", readme(options));
+  engine::write_file(folder / "classes.txt", classes);
+  engine::write_file(folder / "README.md", readme(options));
   for (const SplitList& list : lists) write_lists(folder, list);
+}
+
+void require_sense(const WriteOptions& options) {
+  make_lists(options);
+  label_table(options.data.label_table);
 }
 
 void make_room(const fs::path& folder, EarlierData earlier) {

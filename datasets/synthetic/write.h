@@ -31,6 +31,9 @@ struct WriteOptions {
 // where a file cannot be written.
 void write_mfnet_layout(const std::filesystem::path& folder, const WriteOptions& options);
 
+// Throws UsageError as write_mfnet_layout does, before anything is written.
+void require_sense(const WriteOptions& options);
+
 // A folder that holds a data set already (its lists, which are written last) is refused, or emptied of everything that
 // write_mfnet_layout writes. Throws UsageError, also where a data set that is to be replaced was not written by it.
 enum class EarlierData { refused, replaced };

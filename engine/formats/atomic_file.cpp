@@ -46,11 +46,19 @@ void AtomicFile::write(const void* data, std::size_t bytes) {
   }
 }
 
+// Once the file is closed, the destructor has nothing left to remove.
+void AtomicFile::give_up(const std::filesystem::path& path, const char* what) {
+  const int reason = errno;
+  ::unlink(partial_.c_str());
+  errno = reason;
+  fail(path, what);
+}
+
 void AtomicFile::commit() {
   if (::fsync(descriptor_) != 0) fail(partial_, "cannot be synced");
   const int descriptor = std::exchange(descriptor_, -1);
-  if (::close(descriptor) != 0) fail(partial_, "cannot be closed");
-  if (::rename(partial_.c_str(), path_.c_str()) != 0) fail(path_, "cannot be renamed into place");
+  if (::close(descriptor) != 0) give_up(partial_, "cannot be closed");
+  if (::rename(partial_.c_str(), path_.c_str()) != 0) give_up(path_, "cannot be renamed into place");
   // The rename itself survives a power cut only once the folder is on the disk.
   const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
   const int folder_descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -58,6 +66,12 @@ void AtomicFile::commit() {
   const bool synced = ::fsync(folder_descriptor) == 0 || errno == EINVAL;  // EINVAL: such a file system has no sync.
   ::close(folder_descriptor);
   if (!synced) fail(folder, "cannot be synced");
+}
+
+void write_file(const std::filesystem::path& path, std::string_view content) {
+  AtomicFile file(path);
+  file.write(content);
+  file.commit();
 }
 
 }  // namespace engine

@@ -23,8 +23,13 @@ class AtomicFile {
   void commit();
 
  private:
+  [[noreturn]] void give_up(const std::filesystem::path& path, const char* what);
+
   std::filesystem::path path_, partial_;
   int descriptor_ = -1;
 };
+
+// A whole file in one call.
+void write_file(const std::filesystem::path& path, std::string_view content);
 
 }  // namespace engine

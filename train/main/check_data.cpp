@@ -35,7 +35,9 @@ int main(int argc, char** argv) {
   app.add_option("--seed", options.data.seed, "Of a rendered data set")->capture_default_str();
   app.add_flag("--optional-labels", optional_labels, "An image may have no label");
   app.add_option("--report", report, "Page to write")->type_name("FILE")->capture_default_str();
-  app.add_option("--threads", options.threads, "Threads that read files")->capture_default_str();
+  app.add_option("--threads", options.threads, "Threads that read files")
+      ->check(train::at_least(1))
+      ->capture_default_str();
   app.footer("Exit codes: 0 no problem, 1 failure, 2 usage, 3 problems were found or nothing could be opened.");
   return train::run_program(app, argc, argv, [&] {
     train::setup_log();

@@ -36,9 +36,13 @@ int main(int argc, char** argv) {
   app.add_option("--dataset-set", settings, "KEY=VALUE setting of the data set");
   app.add_option("--seed", data.seed, "Of a rendered data set")->capture_default_str();
   app.add_option("--out", out, "Folder for metrics.json, confusion.png and config.toml")->type_name("DIR");
-  app.add_option("--batch", options.batch, "Images per forward pass")->capture_default_str();
-  app.add_option("--workers", options.workers, "Threads that read images")->capture_default_str();
-  app.add_option("--limit", options.limit, "Only the first images; 0: all")->capture_default_str();
+  app.add_option("--batch", options.batch, "Images per forward pass")->check(train::at_least(1))->capture_default_str();
+  app.add_option("--workers", options.workers, "Threads that read images")
+      ->check(train::at_least(0))
+      ->capture_default_str();
+  app.add_option("--limit", options.limit, "Only the first images; 0: all")
+      ->check(train::at_least(0))
+      ->capture_default_str();
   inference_flags.add_to(app);
   device.add_to(app);
   profile.add_to(app);

@@ -40,6 +40,7 @@ void render(Flags flags) {
   share(flags.validation, options.validation_day, options.validation_night);
   share(flags.test, options.test_day, options.test_night);
   if (flags.twins) options.test_pairing = datasets::synthetic::Pairing::twins;
+  datasets::synthetic::require_sense(options);
   using datasets::synthetic::EarlierData;
   datasets::synthetic::make_room(flags.out, flags.replace ? EarlierData::replaced : EarlierData::refused);
   train::open_output_folder(flags.out, flags.configuration);
@@ -109,7 +110,9 @@ int main(int argc, char** argv) {
       {"mf9", "heatnet13", "cityscapes19", "pst5"});
   synthetic.add_option("--seed", flags.options.data.seed, "The same seed gives the same bytes on every machine")
       ->capture_default_str();
-  synthetic.add_option("--threads", flags.options.threads, "Rendering threads")->capture_default_str();
+  synthetic.add_option("--threads", flags.options.threads, "Rendering threads")
+      ->check(train::at_least(1))
+      ->capture_default_str();
   synthetic.add_flag("--thermal16", flags.options.thermal16, "Also 16-bit thermal counts");
   synthetic.add_flag("--depth", flags.options.depth, "Also depth maps");
   synthetic.add_flag("--instances", flags.options.instances, "Also instance maps");
@@ -123,7 +126,9 @@ int main(int argc, char** argv) {
       ->type_name("DIR");
   folder.add_option("--out", own.out, "File to write; default: dataset.toml in the directory")->type_name("FILE");
   folder.add_option("--seed", own.options.seed, "Of the splits, where no lists are found")->capture_default_str();
-  folder.add_option("--threads", own.options.threads, "Reading threads")->capture_default_str();
+  folder.add_option("--threads", own.options.threads, "Reading threads")
+      ->check(train::at_least(1))
+      ->capture_default_str();
   folder.add_flag("--replace", own.replace, "Replace an earlier description");
   return train::run_program(app, argc, argv, [&] {
     train::setup_log();
