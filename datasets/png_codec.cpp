@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "datasets/png_pixels.h"
 #include "kernels/error.h"
 
 namespace datasets {
@@ -167,6 +168,8 @@ void open_png(Reader& reader, Source& source, const std::string& name) {
 }  // namespace
 
 StoredImage decode_png(const std::vector<std::uint8_t>& file, const std::string& name, PngValues values) {
+  // Of a plain file, stored and displayed values are the same.
+  if (std::optional<StoredImage> plain = decode_plain_png(file)) return std::move(*plain);
   Reader reader;
   Source source{file.data(), file.size()};
   open_png(reader, source, name);

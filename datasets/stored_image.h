@@ -38,6 +38,8 @@ struct ClaimedSize {
   std::size_t file_bytes = 0;
 };
 
+// Whether require_credible lets it pass.
+bool is_credible(const ClaimedSize& claimed);
 // Throws DataError, beginning with `name`, where a side is 0, the image has more than 2^28 pixels, or its pixels are
 // more than 1500 times the file: the methods that are read here (deflate 1032 : 1, LZW 1366 : 1, JPEG one bit per block
 // of 64) cannot squeeze any image so far.
