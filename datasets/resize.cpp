@@ -88,6 +88,13 @@ Image<T> resize_rows(const Image<T>& image, int height, Filter filter) {
   return result;
 }
 
+// For a fixed number of channels, so that a pixel is not a call of memmove.
+template <class T, int channels>
+void take_pixels(const T* from, const std::vector<std::size_t>& offsets, T* to) {
+  for (const std::size_t offset : offsets)
+    for (std::size_t c = 0; c < channels; ++c) *to++ = from[offset + c];
+}
+
 template <class T>
 Image<T> resize_nearest(const Image<T>& image, Size2 size) {
   // floor((i + 0.5) * in / out) in integers: no rounding decides between two neighbours.
@@ -95,11 +102,24 @@ Image<T> resize_nearest(const Image<T>& image, Size2 size) {
     return static_cast<int>((std::int64_t{2} * i + 1) * in / (std::int64_t{2} * out));
   };
   Image<T> result(size.h, size.w, image.channels);
-  for (int y = 0; y < size.h; ++y) {
-    const int from_y = source_index(y, image.height, size.h);
-    for (int x = 0; x < size.w; ++x)
-      std::copy_n(&image.at(from_y, source_index(x, image.width, size.w)), image.channels, &result.at(y, x));
-  }
+  std::vector<std::size_t> columns(static_cast<std::size_t>(size.w));
+  for (int x = 0; x < size.w; ++x)
+    columns[static_cast<std::size_t>(x)] =
+        static_cast<std::size_t>(source_index(x, image.width, size.w)) * image.channels;
+  const auto take_rows = [&](auto take_row) {
+    for (int y = 0; y < size.h; ++y)
+      take_row(&image.at(source_index(y, image.height, size.h), 0), columns, &result.at(y, 0));
+  };
+  if (image.channels == 1)
+    take_rows(take_pixels<T, 1>);
+  else if (image.channels == 3)
+    take_rows(take_pixels<T, 3>);
+  else if (image.channels == 4)
+    take_rows(take_pixels<T, 4>);
+  else
+    take_rows([&](const T* from, const std::vector<std::size_t>& offsets, T* to) {
+      for (const std::size_t offset : offsets) to = std::copy_n(from + offset, image.channels, to);
+    });
   return result;
 }
 
