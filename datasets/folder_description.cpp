@@ -12,6 +12,7 @@
 
 #include "datasets/class_colours.h"
 #include "datasets/name_pattern.h"
+#include "datasets/toml_letters.h"
 #include "kernels/error.h"
 
 namespace datasets {
@@ -249,6 +250,7 @@ FolderDescription read_folder_description(const fs::path& path) {
 
 FolderDescription parse_folder_description(std::string_view text, const fs::path& path) {
   const std::string file = path.string();
+  require_ascii_outside_quotes(file, text);
   toml::table table;
   try {
     table = toml::parse(text, file);
