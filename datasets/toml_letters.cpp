@@ -16,7 +16,9 @@ void require_ascii_outside_quotes(const std::string& file, std::string_view text
       at = std::min(text.find('\n', at), text.size());
       continue;
     }
-    if (letter != '"' && letter != '\'') {
+    // A quote within a word, as in 1"a, begins nothing; toml++ reads such a word to its end before it complains.
+    const bool begins = at == 0 || std::string_view(" \t\r\n=[,{.").find(text[at - 1]) != std::string_view::npos;
+    if ((letter != '"' && letter != '\'') || !begins) {
       if (static_cast<unsigned char>(letter) >= 128)
         throw kernels::DataError(
             "{}: line {}: a letter beyond ASCII outside of quotes: names and keys that have one need quotes", file,

@@ -9,9 +9,9 @@
 using Catch::Matchers::Contains;
 
 TEST_CASE("letters beyond ASCII are refused outside of quotes and comments, with file and line", "[sanitize]") {
-  for (const char* text :
-       {"a = 1\n\xCD\xAB", "a = 1\n\xC3\xBC = 2", "a = \"\"\nb = \xC2\xA0 3", "a = 'x\\'\n\xC3\xBC = 1",
-        "a = \"\"\"x\n\"\"\"\xC3\xBC", "a = \"x\\\"\"  # \"\n\xC3\xBC", "a = '''x''''\n\xC3\xBC = '"}) {
+  for (const char* text : {"a = 1\n\xCD\xAB", "a = 1\n\xC3\xBC = 2", "a = \"\"\nb = \xC2\xA0 3",
+                           "a = 'x\\'\n\xC3\xBC = 1", "a = \"\"\"x\n\"\"\"\xC3\xBC", "a = \"x\\\"\"  # \"\n\xC3\xBC",
+                           "a = '''x''''\n\xC3\xBC = '", "a = 1\nb = 1\"\"\"\xC3\xBC\"\"\""}) {
     INFO(text);
     CHECK_THROWS_AS(datasets::require_ascii_outside_quotes("d.toml", text), kernels::DataError);
     CHECK_THROWS_WITH(datasets::parse_folder_description(text, "d.toml"),
