@@ -14,6 +14,7 @@
 #include "kernels/dtype.h"
 #include "kernels/error.h"
 #include "train/command_pages.h"
+#include "train/commit.h"
 
 namespace train {
 
@@ -160,9 +161,23 @@ kernels::DType DeviceFlags::compute_dtype(const kernels::Queue& queue) const {
   return wanted == kernels::Precision::bf16 ? kernels::DType::bf16 : kernels::DType::f32;
 }
 
+std::string command_line(int argc, const char* const* argv) {
+  std::string line;
+  for (int i = 0; i < argc; ++i) {
+    const std::string word = argv[i];
+    const bool plain = !word.empty() && word.find_first_not_of(
+                                            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                            "0123456789-_=+,./:@%") == std::string::npos;
+    std::string quoted = "'";
+    for (const char letter : word) quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+    line += (i > 0 ? " " : "") + (plain ? word : quoted + "'");
+  }
+  return line;
+}
+
 std::string version_text() {
-  return fmt::format("isotherm {} ({}, {}, instruction set {})", ISOTHERM_VERSION, __VERSION__,
-                     kernels::library_versions(), kernels::instruction_set());
+  return fmt::format("isotherm {} (commit {}, {}, {}, instruction set {})", ISOTHERM_VERSION, source_commit(),
+                     __VERSION__, kernels::library_versions(), kernels::instruction_set());
 }
 
 }  // namespace train

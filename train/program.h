@@ -38,7 +38,10 @@ struct DeviceFlags {
   kernels::DType compute_dtype(const kernels::Queue& queue) const;
 };
 
-// Versions of this program and of the libraries that decide its numbers, for run folders and checkpoints.
+// The command line as a shell takes it: words in quotes where they need them.
+std::string command_line(int argc, const char* const* argv);
+
+// Version and commit of this program, and the libraries that decide its numbers, for run folders and checkpoints.
 std::string version_text();
 
 }  // namespace train

@@ -77,5 +77,33 @@ TEST_CASE("gpu_check without a GPU ends at once, with one line and exit code 5",
   }
 }
 
+TEST_CASE("a build knows its commit, that files were changed, and that a copy without history has none", "[house]") {
+  if (shell("git --version").code != 0) {
+    WARN("skipped: git is not installed");
+    return;
+  }
+  const std::string folder = shell("mktemp -d | tr -d '\\n'").output;
+  const auto commit_of = [&](const std::string& sources) {
+    const Answer answer =
+        shell("cmake -D SOURCE=" + sources + " -D OUTPUT=" + folder +
+              "/commit.cpp -P cmake/WriteCommit.cmake && grep -o '\"[^\"]*\";' " + folder + "/commit.cpp");
+    INFO(answer.output);
+    REQUIRE(answer.code == 0);
+    return answer.output;
+  };
+  const std::string git = "git -c user.name=A -c user.email=a@example.org -C " + folder;
+  CHECK(commit_of(folder) == "\"unknown\";\n");
+  REQUIRE(shell(git + " init -q && touch " + folder + "/a && mkdir " + folder + "/copy && touch " + folder +
+                "/copy/b && " + git + " add a copy && " + git + " commit -qm first")
+              .code == 0);
+  std::string head = shell(git + " rev-parse HEAD").output;
+  head.pop_back();
+  CHECK(commit_of(folder) == "\"" + head + "\";\n");
+  REQUIRE(shell("echo 1 > " + folder + "/a").code == 0);
+  CHECK(commit_of(folder) == "\"" + head + " with changes\";\n");
+  CHECK(commit_of(folder + "/copy") == "\"unknown\";\n");
+  shell("rm -rf " + folder);
+}
+
 }  // namespace
 }  // namespace house
