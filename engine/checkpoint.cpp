@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/checkpoint.h"
 
+#include <charconv>
 #include <cstring>
 
 #include "kernels/error.h"
@@ -67,6 +68,22 @@ std::string advice(const fs::path& damaged) {
                        damaged.filename() == "last.safetensors" ? "previous" : "other", other.string());
   }
   return fmt::format("no other checkpoint in '{}' is whole", damaged.parent_path().string());
+}
+
+// A second name for a file. It is made beside the name and renamed over it, because a name cannot be linked twice.
+void add_name(const fs::path& file, const fs::path& name) {
+  fs::path link = name;
+  link += ".partial";
+  std::error_code error;
+  fs::remove(link, error);
+  fs::create_hard_link(file, link, error);
+  // A file system without links: a copy. It may be cut short by a kill, so it too is renamed when it is whole.
+  if (error) fs::copy_file(file, link, fs::copy_options::overwrite_existing, error);
+  if (!error) fs::rename(link, name, error);
+  if (!error) return;
+  std::error_code ignored;
+  fs::remove(link, ignored);
+  throw kernels::FileError("{}: cannot be kept: {}", name.string(), error.message());
 }
 
 }  // namespace
@@ -149,28 +166,22 @@ std::vector<NamedTensor> Checkpoint::tensors(const std::string& prefix, const st
   return result;
 }
 
-CheckpointFolder::CheckpointFolder(fs::path folder) : folder_(std::move(folder)) {}
-
 void CheckpointFolder::create() const {
   std::error_code error;
   fs::create_directories(folder_, error);
   if (error) throw kernels::FileError("{}: cannot be created: {}", folder_.string(), error.message());
 }
 
+fs::path CheckpointFolder::of_epoch(std::int64_t epoch) const {
+  return folder_ / fmt::format("epoch{:03}.safetensors", epoch);
+}
+
 void CheckpointFolder::save_last(const CheckpointWriter& state) {
   create();
   // Under its new name the old file is still the last one too: a second name, not a move, so that there is a last at
-  // every instant. It is made beside the previous and renamed over it, because a name cannot be linked twice.
+  // every instant.
   const auto keep_as_previous = [&] {
-    if (!last_is_whole_ && damage_of(last())) return;
-    const fs::path link = folder_ / "previous.safetensors.partial";
-    std::error_code error;
-    fs::remove(link, error);
-    fs::create_hard_link(last(), link, error);
-    // A file system without links: a copy. It may be cut short by a kill, so it too is renamed when it is whole.
-    if (error) fs::copy_file(last(), link, fs::copy_options::overwrite_existing, error);
-    if (!error) fs::rename(link, previous(), error);
-    if (error) throw kernels::FileError("{}: cannot be kept: {}", previous().string(), error.message());
+    if (last_is_whole_ || !damage_of(last())) add_name(last(), previous());
   };
   state.write(last(), keep_as_previous);
   last_is_whole_ = true;
@@ -179,6 +190,21 @@ void CheckpointFolder::save_last(const CheckpointWriter& state) {
 void CheckpointFolder::save_best(const CheckpointWriter& state) const {
   create();
   state.write(best());
+}
+
+void CheckpointFolder::keep_epoch(std::int64_t epoch, int count) const {
+  add_name(last(), of_epoch(epoch));
+  std::vector<fs::path> old;
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    const std::string name = entry.path().filename().string();
+    std::int64_t number = 0;
+    if (!name.starts_with("epoch") || !name.ends_with(".safetensors")) continue;
+    std::from_chars(name.data() + 5, name.data() + name.size(), number);
+    if (number > 0 && number <= epoch - count && entry.path() == of_epoch(number)) old.push_back(entry.path());
+  }
+  std::error_code error;
+  for (const fs::path& path : old)
+    if (!fs::remove(path, error)) throw kernels::FileError("{}: cannot be removed: {}", path.string(), error.message());
 }
 
 }  // namespace engine

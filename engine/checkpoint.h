@@ -80,22 +80,28 @@ class Checkpoint {
   RunFacts facts_;
 };
 
-// The checkpoints of one run: last.safetensors, the one before it as previous.safetensors, and best.safetensors. At
-// every instant after the first save, whatever happens to the process, last is a whole checkpoint.
+// The checkpoints of one run: last.safetensors, the one before it as previous.safetensors, best.safetensors, and as
+// many of past epochs as are wanted. At every instant after the first save, whatever happens to the process, last is a
+// whole checkpoint. The folder is created by the first save. Every function throws FileError.
 class CheckpointFolder {
  public:
-  explicit CheckpointFolder(std::filesystem::path folder);
-  void create() const;  // The folder, where it is not there; saving does so too. Throws FileError.
+  explicit CheckpointFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   std::filesystem::path last() const { return folder_ / "last.safetensors"; }
   std::filesystem::path previous() const { return folder_ / "previous.safetensors"; }
   std::filesystem::path best() const { return folder_ / "best.safetensors"; }
+  std::filesystem::path of_epoch(std::int64_t epoch) const;  // "epoch007.safetensors".
 
   // The last becomes the previous, unless it is damaged: then the previous stays.
   void save_last(const CheckpointWriter& state);
   void save_best(const CheckpointWriter& state) const;
+  // The last, which was saved after `epoch`, stays under its name too; those of `count` epochs before it and earlier
+  // go. Later ones, of a run that began again from an earlier checkpoint, stay until it comes there.
+  void keep_epoch(std::int64_t epoch, int count) const;
 
  private:
+  void create() const;
+
   std::filesystem::path folder_;
   bool last_is_whole_ = false;  // Known, because this process wrote it.
 };

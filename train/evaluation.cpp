@@ -108,6 +108,7 @@ Evaluation evaluate(const models::SegmentationModel& model, const datasets::Data
   Count count(options, queue);
   int seen = 0;
   while (const std::optional<Batch> uploaded = seen < images ? feed.next() : std::nullopt) {
+    if (options.before_batch) options.before_batch();
     const datasets::HostBatch& batch = feed.host();
     const int counted = std::min(batch.n, images - seen);  // The last batch may reach beyond the limit.
     const engine::Tensor logits = forward(model, *uploaded);

@@ -22,6 +22,7 @@ struct EvaluationOptions {
   // Predictions of the first `shown` batches are brought to the host, for this to be called with.
   std::function<void(const datasets::HostBatch&, const std::vector<datasets::LabelMap>&)> listener = {};
   int shown = 0;
+  std::function<void()> before_batch = {};  // May throw, to give up.
 };
 
 struct Evaluation {

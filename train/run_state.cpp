@@ -23,7 +23,8 @@ engine::RunFacts facts_of(const RunPosition& position, const RunIdentity& identi
   facts.instruction_set = kernels::instruction_set();
   facts.versions = {{"isotherm", ISOTHERM_VERSION}, {"libraries", kernels::library_versions()}};
   facts.configuration = identity.configuration;
-  facts.configuration["position"] = {{"batch", position.batch}, {"loss_sum", position.loss_sum}};
+  facts.configuration["position"] = {
+      {"batch", position.batch}, {"loss_sum", position.loss_sum}, {"best_epoch", position.best_epoch}};
   return facts;
 }
 
@@ -78,6 +79,7 @@ RunPosition resume_from(const std::filesystem::path& path, Recipe& recipe, const
             .batch = position.at("batch").get<int>(),
             .step = facts.step,
             .best_mean_iou = facts.best_metric.value_or(-1),
+            .best_epoch = position.value("best_epoch", static_cast<int>(facts.epoch)),  // Older files have none.
             .loss_sum = position.at("loss_sum").get<double>()};
   } catch (const nlohmann::json::exception& error) {
     throw kernels::CheckpointError("{}: its position in the run is unusable: {}", path.string(), error.what());

@@ -15,6 +15,7 @@ struct RunPosition {
   int epoch = 0, batch = 0;
   std::int64_t step = 0;  // Optimizer steps so far.
   double best_mean_iou = -1;
+  int best_epoch = 0;   // After which that was reached; 0: none yet.
   double loss_sum = 0;  // Over the batches of this epoch, for its mean.
 };
 

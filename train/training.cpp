@@ -5,29 +5,24 @@
 
 #include <chrono>
 #include <cmath>
-#include <fstream>
 #include <iostream>
 #include <utility>
 
-#include "datasets/image_io.h"
-#include "datasets/open.h"
 #include "engine/autograd.h"
-#include "engine/formats/atomic_file.h"
 #include "engine/nn/weights.h"
 #include "engine/optim/clip.h"
 #include "engine/optim/moving_average.h"
 #include "kernels/error.h"
 #include "train/batch_feed.h"
-#include "train/charts.h"
 #include "train/evaluation.h"
 #include "train/interrupt.h"
-#include "train/metrics_log.h"
 #include "train/model_card.h"
 #include "train/output_folder.h"
 #include "train/pictures.h"
 #include "train/program.h"
 #include "train/progress.h"
 #include "train/recipes.h"
+#include "train/run_log.h"
 #include "train/run_state.h"
 
 namespace train {
@@ -40,20 +35,6 @@ double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-datasets::AugmentationOptions augmentation_of(const TrainingOptions& options) {
-  datasets::AugmentationOptions how = datasets::without_augmentation(options.size);
-  how.pair_filter = options.pair_filter;
-  if (options.augmentation != Augmentation::none) how.flip_probability = 0.5;
-  if (options.augmentation == Augmentation::flip_and_crop) how.crop_fraction = 0.1;
-  return how;
-}
-
-std::unique_ptr<datasets::Dataset> open_split(const TrainingOptions& options, const std::string& split) {
-  return datasets::open_dataset(
-      options.dataset,
-      {.directory = options.data, .split = split, .seed = options.seed, .settings = options.dataset_settings});
-}
-
 // One run of the recipe over its folder.
 class TrainingRun {
  public:
@@ -61,17 +42,10 @@ class TrainingRun {
       : options_(options),
         queue_(queue),
         compute_(compute),
-        training_(open_split(options, options.train_split)),
-        validation_(options.validate ? open_split(options, options.validation_split) : nullptr),
-        feed_(*training_, queue,
-              {.loader = {.batch_size = options.batch,
-                          .workers = options.workers,
-                          .order = options.order,
-                          .remainder = datasets::Remainder::keep,
-                          .seed = options.seed,
-                          .augmentation = augmentation_of(options),
-                          .normalisation = options.normalisation},
-               .compute = compute}),
+        training_(open_training_data(options)),
+        validation_(open_validation_data(options)),
+        feed_(*training_, queue, {.loader = training_loader(options), .compute = compute}),
+        batches_(batches_per_epoch(options, feed_.batches())),
         recipe_(open()),
         factor_(rate_factor(options.rate, length_in_epochs())),
         checkpoints_(options.out) {
@@ -91,8 +65,12 @@ class TrainingRun {
     start();
     options_.profile.start(*queue_);
     while (position_.epoch < options_.epochs && !finished()) epoch();
+    if (out_of_patience())
+      spdlog::info("ended early: no better validation mean IoU in {} epochs", position_.epoch - position_.best_epoch);
     spdlog::info("done: {} steps, best validation mean IoU {}", position_.step,
-                 position_.best_mean_iou < 0 ? "none" : fmt::format("{:.4f}", position_.best_mean_iou));
+                 position_.best_epoch == 0
+                     ? "none"
+                     : fmt::format("{:.4f} after epoch {}", position_.best_mean_iou, position_.best_epoch));
     spdlog::info("{}", peak_memory_text(*queue_));
     options_.profile.finish(*queue_, options_.out);
   }
@@ -119,38 +97,44 @@ class TrainingRun {
   }
 
   double length_in_epochs() const {
-    const double steps_per_epoch = std::ceil(static_cast<double>(feed_.batches()) / options_.accumulate);
+    const double steps_per_epoch = std::ceil(static_cast<double>(batches_) / options_.accumulate);
     const double asked = options_.epochs;
     return options_.steps > 0 ? std::min(asked, static_cast<double>(options_.steps) / steps_per_epoch) : asked;
   }
 
   // The factor on the first rates after `batch` batches of this epoch.
-  double factor_at(int batch) const { return factor_(position_.epoch + static_cast<double>(batch) / feed_.batches()); }
+  double factor_at(int batch) const { return factor_(position_.epoch + static_cast<double>(batch) / batches_); }
 
-  bool finished() const { return options_.steps > 0 && position_.step >= options_.steps; }
+  bool enough_steps() const { return options_.steps > 0 && position_.step >= options_.steps; }
+  bool out_of_patience() const {
+    return options_.patience > 0 && position_.best_epoch > 0 &&
+           position_.epoch - position_.best_epoch >= options_.patience;
+  }
+  bool finished() const { return enough_steps() || out_of_patience(); }
 
+  // Whatever may refuse the start comes before the first byte that is written.
   void start() {
-    const std::filesystem::path metrics = options_.out / "metrics.jsonl", losses = options_.out / "losses.jsonl";
+    const RunStart facts{options_.configuration_text,
+                         options_.command,
+                         {{"device", to_string(queue_->device())}, {"threads", queue_->threads()}},
+                         options_.tensorboard};
     if (options_.resume && (!options_.resume_path.empty() || std::filesystem::exists(checkpoints_.last()))) {
       const std::filesystem::path from = options_.resume_path.empty() ? checkpoints_.last() : options_.resume_path;
       position_ = resume_from(from, *recipe_, identity_, average_.get());
-      checkpoints_.create();
-      metrics_ = std::make_unique<MetricsLog>(MetricsLog::resume(metrics, "epoch", position_.epoch));
-      losses_ = std::make_unique<MetricsLog>(MetricsLog::resume(losses, "step", position_.step));
+      if (position_.batch > batches_)
+        throw kernels::UsageError("--resume {}: is behind batch {} of an epoch, which here has {}", from.string(),
+                                  position_.batch, batches_);
+      log_ = std::make_unique<RunLog>(RunLog::resume(options_.out, facts, position_.epoch, position_.step));
       spdlog::info("resumed from {}: epoch {}, step {}", from.string(), position_.epoch + 1, position_.step);
+      // A kill between the end of an epoch and this.
+      if (from == checkpoints_.last() && position_.batch == 0) keep_epoch();
       return;
     }
     if (std::filesystem::exists(checkpoints_.last()))
       throw kernels::UsageError("--out {}: holds a run already; continue it with --resume or choose another folder",
                                 options_.out.string());
     if (!options_.init.empty()) engine::nn::load_weights(recipe_->state(), options_.init);
-    // From here on something is written.
-    open_output_folder(options_.out, options_.configuration_text);
-    engine::write_file(options_.out / "versions.txt", version_text() + "\n");
-    std::filesystem::remove(metrics);
-    std::filesystem::remove(losses);
-    metrics_ = std::make_unique<MetricsLog>(metrics);
-    losses_ = std::make_unique<MetricsLog>(losses);
+    log_ = std::make_unique<RunLog>(RunLog::begin(options_.out, facts));
   }
 
   void epoch() {
@@ -158,13 +142,14 @@ class TrainingRun {
     const double waited_before = feed_.waited_seconds();
     const double rate = first_rates_[0] * factor_at(0);
     const int first = position_.batch;
-    Progress progress(progress_options_for_stderr(fmt::format("epoch {}/{}", position_.epoch + 1, options_.epochs),
-                                                  feed_.batches() - first),
-                      std::cerr);
+    Progress progress(
+        progress_options_for_stderr(fmt::format("epoch {}/{}", position_.epoch + 1, options_.epochs), batches_ - first),
+        std::cerr);
     int images = 0;
     feed_.begin_epoch(position_.epoch, first);
     double waited = waited_before;
-    while (const std::optional<Batch> batch = finished() ? std::nullopt : feed_.next()) {
+    while (position_.batch < batches_ && !enough_steps()) {
+      const std::optional<Batch> batch = feed_.next();
       const double loss = step(*batch);
       const int count = feed_.host().n;
       images += count;
@@ -175,27 +160,43 @@ class TrainingRun {
       if (position_.batch % options_.accumulate != 0) continue;
       if (interrupt_requested()) {
         progress.finish();
-        save();
-        throw Interrupted("interrupted; continue with --resume");
+        save_and_leave();
       }
       if (options_.checkpoint_every > 0 && position_.step % options_.checkpoint_every == 0) save();
     }
     progress.finish();
     const double seconds = seconds_since(begin);
-    nlohmann::ordered_json line{{"epoch", position_.epoch + 1},
-                                {"step", position_.step},
-                                {"rate", rate},
-                                {"train_loss", position_.loss_sum / std::max(1, position_.batch)},
-                                {"seconds", seconds},
-                                {"images_per_second", images / seconds},
-                                {"data_wait", (feed_.waited_seconds() - waited_before) / seconds}};
-    ++position_.epoch;
-    position_.batch = 0;
-    position_.loss_sum = 0;
-    validate(line);
-    metrics_->append(line);
+    const MemoryPeak memory = memory_peak(*queue_);
+    finish_epoch({{"epoch", position_.epoch + 1},
+                  {"step", position_.step},
+                  {"rate", rate},
+                  {"train_loss", position_.loss_sum / std::max(1, position_.batch)},
+                  {"seconds", seconds},
+                  {"images_per_second", images / seconds},
+                  {"data_wait", (feed_.waited_seconds() - waited_before) / seconds},
+                  {"tensors_peak_mib", std::round(memory.tensors_mib)},
+                  {"host_peak_mib", std::round(memory.host_mib)}});
+  }
+
+  // Also of an epoch that --steps cut short: then the position stays inside it, and more steps continue there.
+  void finish_epoch(nlohmann::ordered_json line) {
+    const RunPosition trained = position_;
+    if (position_.batch == batches_) {
+      ++position_.epoch;
+      position_.batch = 0;
+      position_.loss_sum = 0;
+    }
+    try {
+      validate(trained.epoch + 1, line);
+    } catch (const Interrupted&) {
+      position_ = trained;  // The resumed run begins with the validation.
+      save_and_leave();
+    }
+    log_->add_epoch(line);
     save();
-    draw_curves();
+    if (position_.batch == 0) keep_epoch();
+    log_->draw_curves();
+    if (interrupt_requested() && position_.epoch < options_.epochs && !finished()) throw Interrupted(interrupted_text);
   }
 
   // One optimizer step, or one micro-batch of it.
@@ -206,10 +207,10 @@ class TrainingRun {
     const double loss = engine::read_scalar(losses.back().second);
     if (!std::isfinite(loss)) explain_loss(batch, loss);
     ++position_.batch;
-    if (position_.batch % options_.accumulate == 0 || position_.batch == feed_.batches()) {
+    if (position_.batch % options_.accumulate == 0 || position_.batch == batches_) {
       update((position_.batch - 1) / options_.accumulate * options_.accumulate);
       ++position_.step;
-      losses_->append({{"step", position_.step}, {"loss", loss}});
+      log_->add_step({{"step", position_.step}, {"loss", loss}, {"rate", recipe_->optimizers()[0]->rate()}});
     }
     position_.loss_sum += loss;
     return loss;
@@ -239,11 +240,11 @@ class TrainingRun {
                          checkpoints_.last().string());
   }
 
-  void validate(nlohmann::ordered_json& line) {
+  void validate(int epoch, nlohmann::ordered_json& line) {
     if (!validation_) return;
     const RecipeOptions common = common_options();
     const auto show = [&](const datasets::HostBatch& batch, const std::vector<datasets::LabelMap>& predictions) {
-      draw_sample(batch.indices[0], predictions[0]);
+      draw_sample(epoch, batch.indices[0], predictions[0]);
     };
     // From here to the end of this function the network has its averaged weights, also where it is saved as the best.
     const auto averaged = average_ ? std::make_unique<engine::MovingAverage::SwappedIn>(*average_) : nullptr;
@@ -252,55 +253,64 @@ class TrainingRun {
                                         .normalisation = options_.normalisation,
                                         .ignored_label = common.ignored_label,
                                         .classes = common.network.classes,
+                                        .limit = validation_limit(options_),
                                         .listener = show,
-                                        .shown = 3});
+                                        .shown = options_.samples,
+                                        .before_batch = [] {
+                                          if (interrupt_requested()) throw Interrupted(interrupted_text);
+                                        }});
     const Scores mean = result.all.mean(MeanConvention::nan_as_zero);
     line["val_miou"] = mean.iou.value_or(0);
     line["val_macc"] = mean.accuracy.value_or(0);
     line["val_miou_nan_skipped"] = result.all.mean(MeanConvention::nan_skipped).iou.value_or(0);
-    spdlog::info("epoch {}: train loss {:.4f}, validation mean IoU {:.4f}", position_.epoch,
-                 line["train_loss"].get<double>(), mean.iou.value_or(0));
+    spdlog::info("epoch {}: train loss {:.4f}, validation mean IoU {:.4f}", epoch, line["train_loss"].get<double>(),
+                 mean.iou.value_or(0));
     if (mean.iou.value_or(0) <= position_.best_mean_iou) return;
     position_.best_mean_iou = mean.iou.value_or(0);
+    position_.best_epoch = epoch;
     checkpoints_.save_best(checkpoint_of(*recipe_, position_, identity_, average_.get()));
   }
 
-  void draw_sample(int index, const datasets::LabelMap& prediction) {
+  void draw_sample(int epoch, int index, const datasets::LabelMap& prediction) {
     const datasets::Sample sample = validation_->load(index);
-    const std::filesystem::path folder = options_.out / "samples";
-    std::filesystem::create_directories(folder);
-    datasets::write_png(folder / fmt::format("epoch{:03}_{}.png", position_.epoch, sample.name),
-                        sheet({.title = fmt::format("{} after epoch {}", sample.name, position_.epoch),
-                               .rgb = sample.rgb,
-                               .thermal = sample.thermal,
-                               .truth = sample.label,
-                               .prediction = prediction,
-                               .classes = validation_->classes()}));
+    log_->add_sample(epoch, sample.name,
+                     sheet({.title = fmt::format("{} after epoch {}", sample.name, epoch),
+                            .rgb = sample.rgb,
+                            .thermal = sample.thermal,
+                            .truth = sample.label,
+                            .prediction = prediction,
+                            .classes = validation_->classes()}));
   }
 
-  void draw_curves() const {
-    Curve loss{"training loss", {}, {}}, iou{"validation mean IoU", {}, {}};
-    for (const auto& line : read_metrics(options_.out / "metrics.jsonl")) {
-      loss.x.push_back(line.at("epoch").get<double>());
-      loss.y.push_back(line.at("train_loss").get<double>());
-      if (!line.contains("val_miou")) continue;
-      iou.x.push_back(line.at("epoch").get<double>());
-      iou.y.push_back(line.at("val_miou").get<double>());
+  void save() {
+    try {
+      checkpoints_.save_last(checkpoint_of(*recipe_, position_, identity_, average_.get()));
+    } catch (const kernels::FileError&) {
+      const std::filesystem::path last = checkpoints_.last();
+      std::throw_with_nested(kernels::FileError(
+          "the checkpoint of step {} could not be saved; {}", position_.step,
+          std::filesystem::exists(last) ? fmt::format("{} is whole: continue from it with --resume", last.string())
+                                        : "there is none of an earlier step"));
     }
-    std::vector<datasets::Image8> charts{
-        chart({.title = "training loss", .x_label = "epoch", .y_label = "cross entropy", .curves = {loss}})};
-    if (!iou.x.empty())
-      charts.push_back(chart({.title = "validation", .x_label = "epoch", .y_label = "mean IoU", .curves = {iou}}));
-    datasets::write_png(options_.out / "curves.png", side_by_side(charts));
   }
 
-  void save() { checkpoints_.save_last(checkpoint_of(*recipe_, position_, identity_, average_.get())); }
+  void keep_epoch() const {
+    if (options_.keep > 0 && position_.epoch > 0) checkpoints_.keep_epoch(position_.epoch, options_.keep);
+  }
+
+  [[noreturn]] void save_and_leave() {
+    save();
+    throw Interrupted(interrupted_text);
+  }
+
+  static constexpr const char* interrupted_text = "interrupted; everything is saved, continue with --resume";
 
   const TrainingOptions& options_;
   std::shared_ptr<kernels::Queue> queue_;
   kernels::DType compute_;
   std::unique_ptr<datasets::Dataset> training_, validation_;
   BatchFeed feed_;
+  int batches_;  // Of an epoch.
   std::unique_ptr<Recipe> recipe_;
   std::vector<double> first_rates_;  // Of the recipe's optimizers.
   engine::Schedule factor_;
@@ -308,34 +318,22 @@ class TrainingRun {
   engine::CheckpointFolder checkpoints_;
   RunIdentity identity_;
   RunPosition position_;
-  std::unique_ptr<MetricsLog> metrics_, losses_;  // Per epoch, per step.
+  std::unique_ptr<RunLog> log_;
 };
 
 }  // namespace
 
 void run_training(const TrainingOptions& options, const std::shared_ptr<kernels::Queue>& queue,
                   kernels::DType compute) {
-  if (options.batch < 1 || options.accumulate < 1)
-    throw kernels::UsageError("--batch {}, --accumulate {}: expected at least 1", options.batch, options.accumulate);
-  if (options.epochs < 1) throw kernels::UsageError("--epochs {}: expected at least 1", options.epochs);
-  if (options.steps < 0) throw kernels::UsageError("--steps {}: expected at least 0", options.steps);
-  if (options.checkpoint_every < 0)
-    throw kernels::UsageError("--checkpoint-every {}: expected at least 0", options.checkpoint_every);
-  if (!(options.clip_norm >= 0)) throw kernels::UsageError("--clip-norm {}: expected at least 0", options.clip_norm);
-  if (!(options.moving_average >= 0 && options.moving_average < 1))
-    throw kernels::UsageError("--ema {}: expected a decay from 0 to below 1", options.moving_average);
-  if (options.moving_average > 0 && !options.validate)
-    throw kernels::UsageError("--ema {}: the averages become best.safetensors by validation; leave out --no-validation",
-                              options.moving_average);
+  check(options);
   TrainingOptions resolved = options;
   if (options.thermal_scale_of_dataset) {
     datasets::ThermalNormalisation& thermal = resolved.normalisation.thermal;
-    thermal = open_split(options, options.train_split)->thermal_normalisation();
+    thermal = open_training_data(options)->thermal_normalisation();
     if (thermal.scale == datasets::ThermalScale::window)
       spdlog::info("thermal counts {} to {} become 0 to 1, as the data set says", thermal.low, thermal.high);
   }
   datasets::require_sense(resolved.normalisation.thermal);
-  listen_for_interrupts();
   TrainingRun(resolved, queue, compute).run();
 }
 

@@ -2,55 +2,12 @@
 // A training run of any recipe on one labelled data set: epochs of steps, validation, checkpoints, curves.
 #pragma once
 
-#include <cstdint>
-#include <filesystem>
-#include <map>
-#include <memory>
-#include <string>
-#include <vector>
-
-#include "datasets/normalisation.h"
-#include "datasets/order.h"
-#include "datasets/transforms.h"
-#include "train/learning_rate.h"
-#include "train/profile_report.h"
-#include "train/recipe.h"
+#include "train/training_options.h"
 
 namespace train {
 
-enum class Augmentation { none, flip, flip_and_crop };
-
-struct TrainingOptions {
-  std::string dataset = "mfnet";
-  std::filesystem::path data, out;
-  std::map<std::string, std::string> dataset_settings;
-  std::string train_split = "train", validation_split = "validation";
-  std::string recipe = "supervised";
-  RecipeOptions common;                      // Classes and the ignored label are the data set's.
-  std::vector<std::string> recipe_settings;  // KEY=VALUE that the recipe alone understands.
-  RateOptions rate;                          // How the optimizers' rates change over the run.
-  double clip_norm = 0;       // Gradients are scaled to this norm together where theirs is larger; 0: never.
-  double moving_average = 0;  // Decay of averaged weights, which validation and `best` then use; 0: none.
-  int epochs = 100;
-  std::int64_t steps = 0;  // Ends after so many optimizer steps; 0: after the epochs.
-  int batch = 4, accumulate = 1, workers = 2;
-  std::uint64_t seed = 0;
-  Augmentation augmentation = Augmentation::flip_and_crop;
-  datasets::PairFilter pair_filter = datasets::PairFilter::nearest;
-  datasets::Order order = datasets::Order::shuffled;
-  kernels::Size2 size = {0, 0};  // Images are resized to it; {0, 0}: as they come.
-  datasets::Normalisation normalisation;
-  bool thermal_scale_of_dataset = false;  // Instead of normalisation.thermal.
-  std::filesystem::path init;             // Weights to start from.
-  bool resume = false;                    // From OUT/last.safetensors, or from `resume_path`.
-  std::filesystem::path resume_path;
-  std::int64_t checkpoint_every = 0;  // Steps between checkpoints inside an epoch; 0: at the end of epochs only.
-  bool validate = true;
-  ProfileFlag profile;
-  std::string configuration_text;  // The resolved flags as TOML, saved beside the results.
-};
-
-// Runs to the end, or until SIGINT or SIGTERM: then a checkpoint is saved and Interrupted is thrown.
+// Runs to the end, or until SIGINT or SIGTERM (see listen_for_interrupts): then a checkpoint is saved and Interrupted
+// is thrown. A start that is refused (flags, data, weights, a checkpoint that does not fit) leaves `out` as it was.
 void run_training(const TrainingOptions& options, const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute);
 
 }  // namespace train

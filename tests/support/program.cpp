@@ -43,18 +43,22 @@ std::vector<std::string> environment_of(const ProgramCircumstances& circumstance
 }  // namespace
 
 pid_t start_program(const std::string& name, const std::vector<std::string>& arguments,
-                    const std::filesystem::path& log) {
+                    const std::filesystem::path& log, const std::vector<std::string>& environment) {
   std::vector<std::string> line{std::string(ISOTHERM_BINARY_DIR) + "/bin/" + name};
   line.insert(line.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
   for (std::string& word : line) pointers.push_back(word.data());
   pointers.push_back(nullptr);
+  std::vector<char*> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) variables.push_back(*variable);
+  for (const std::string& variable : environment) variables.push_back(const_cast<char*>(variable.c_str()));
+  variables.push_back(nullptr);
   const pid_t child = fork();
   if (child != 0) return child;
   // The child: nothing but system calls, because the parent may have threads.
   const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644), nothing = open("/dev/null", O_RDONLY);
   if (file < 0 || nothing < 0 || dup2(nothing, 0) < 0 || dup2(file, 1) < 0 || dup2(file, 2) < 0) _exit(99);
-  execv(pointers[0], pointers.data());
+  execve(pointers[0], pointers.data(), variables.data());
   _exit(99);
 }
 

@@ -12,8 +12,9 @@
 namespace test {
 
 // Starts build/bin/NAME; what it says on stdout and stderr is added to `log`. A program cannot ask for input.
+// `environment` holds further NAME=VALUE.
 pid_t start_program(const std::string& name, const std::vector<std::string>& arguments,
-                    const std::filesystem::path& log);
+                    const std::filesystem::path& log, const std::vector<std::string>& environment = {});
 
 // Waits for the end of a program: its exit code, or 128 + the signal that ended it.
 int wait_for(pid_t child);

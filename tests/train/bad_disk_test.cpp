@@ -177,7 +177,8 @@ TEST_CASE("a disk that fills during training leaves the last good checkpoint") {
        0,
        run},
   };
-  const std::vector<std::string> logs = {"run/metrics.jsonl", "run/losses.jsonl", "run/best.safetensors"};
+  const std::vector<std::string> logs = {"run/metrics.jsonl", "run/losses.jsonl", "run/starts.jsonl",
+                                         "run/best.safetensors"};
   for (const char* call : {"write", "sync", "rename"})
     table.push_back({std::string("the last checkpoint stays: ") + call,
                      go_on,

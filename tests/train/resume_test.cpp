@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <csignal>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -14,44 +13,12 @@
 #include "tests/support/catch.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/training.h"
 
 using Catch::Matchers::Contains;
+using test::differences;
+using test::start_training;
 using test::wait_for;
-
-namespace {
-
-// Starts build/bin/train on a tiny problem; messages go to OUT.log.
-pid_t start_training(const std::filesystem::path& out, const std::string& resume_from = "", int epochs = 3,
-                     const std::string& more = "") {
-  std::vector<std::string> arguments = test::words(
-      "--model mfnet --width 0.125 --dataset synthetic --dataset-set height=64 --dataset-set width=96 "
-      "--dataset-set day=5 --dataset-set night=4 --batch 2 --checkpoint-every 1 --seed 5 --threads 1 --device cpu " +
-      more);
-  for (const std::string& word : {std::string("--epochs"), std::to_string(epochs), std::string("--out"), out.string()})
-    arguments.push_back(word);
-  arguments.push_back("--resume");
-  if (!resume_from.empty()) arguments.push_back(resume_from);
-  return test::start_program("train", arguments, out.string() + ".log");
-}
-
-// Names whose bytes differ between two checkpoints.
-std::string differences(const std::filesystem::path& a, const std::filesystem::path& b) {
-  const auto left = engine::SafetensorsFile::open(a), right = engine::SafetensorsFile::open(b);
-  std::string names;
-  if (left.names() != right.names()) names += "the lists of tensors differ; ";
-  for (const auto& record : left.records()) {
-    const auto* other = right.find(record.name);
-    if (other == nullptr || other->bytes != record.bytes || std::memcmp(other->data, record.data, record.bytes) != 0)
-      names += record.name + " ";
-  }
-  return names;
-}
-
-std::string read_log(const std::filesystem::path& out) {
-  return test::read_text(out.string() + ".log");
-}
-
-}  // namespace
 
 TEST_CASE("a run killed at ten random instants and resumed ends with bit-identical weights") {
   const test::TemporaryFolder folder;
@@ -66,7 +33,7 @@ TEST_CASE("a run killed at ten random instants and resumed ends with bit-identic
     std::this_thread::sleep_for(std::chrono::duration<double>(random.uniform(0.1, 0.35) * seconds));
     kill(child, SIGKILL);
     const int code = wait_for(child);
-    INFO(read_log(broken));
+    INFO(test::log_of(broken));
     REQUIRE((code == 0 || code == 128 + SIGKILL));
     if (code == 0) {
       // It got to the end before the kill: begin again, so that ten kills are reached.
@@ -77,7 +44,7 @@ TEST_CASE("a run killed at ten random instants and resumed ends with bit-identic
     }
   }
   CHECK(killed == 10);
-  INFO(read_log(broken));
+  INFO(test::log_of(broken));
   REQUIRE(wait_for(start_training(broken)) == 0);
   CHECK(differences(whole / "last.safetensors", broken / "last.safetensors") == "");
   CHECK(differences(whole / "best.safetensors", broken / "best.safetensors") == "");
@@ -87,25 +54,25 @@ TEST_CASE("averages, clipping and a rate that changes in every step resume bit f
   const test::TemporaryFolder folder;
   const auto whole = folder.path() / "whole", broken = folder.path() / "broken", plain = folder.path() / "plain";
   const std::string flags = "--ema 0.9 --clip-norm 0.5 --schedule polynomial --warm-up 0.5 --accumulate 2";
-  REQUIRE(wait_for(start_training(whole, "", 4, flags)) == 0);
+  REQUIRE(wait_for(start_training(whole, {.epochs = 4, .more = flags})) == 0);
   int killed = 0;
   for (int attempt = 0; attempt < 3; ++attempt) {
     std::error_code absent;
     const auto before = std::filesystem::last_write_time(broken / "last.safetensors", absent);
-    const pid_t child = start_training(broken, "", 4, flags);
+    const pid_t child = start_training(broken, {.epochs = 4, .more = flags});
     while (std::filesystem::last_write_time(broken / "last.safetensors", absent) == before)
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     kill(child, SIGKILL);
     killed += wait_for(child) == 128 + SIGKILL;
   }
   CHECK(killed > 0);
-  const int code = wait_for(start_training(broken, "", 4, flags));
-  INFO(read_log(broken));
+  const int code = wait_for(start_training(broken, {.epochs = 4, .more = flags}));
+  INFO(test::log_of(broken));
   REQUIRE(code == 0);
   CHECK(differences(whole / "last.safetensors", broken / "last.safetensors") == "");
   CHECK(differences(whole / "best.safetensors", broken / "best.safetensors") == "");
   // The flags do something: without them the run ends elsewhere, and the best weights are averages.
-  REQUIRE(wait_for(start_training(plain, "", 4, "--accumulate 2")) == 0);
+  REQUIRE(wait_for(start_training(plain, {.epochs = 4, .more = "--accumulate 2"})) == 0);
   CHECK(differences(whole / "last.safetensors", plain / "last.safetensors") != "");
   const auto best = engine::SafetensorsFile::open(whole / "best.safetensors");
   CHECK(engine::to_f64(best.at("decode1.conv.weight")) == engine::to_f64(best.at("average/decode1.conv.weight")));
@@ -123,16 +90,16 @@ TEST_CASE("a damaged checkpoint is refused on resume, and the previous one is na
   file.put(byte);
   file.close();
   CHECK(wait_for(start_training(out)) == 4);
-  CHECK_THAT(read_log(out), Contains("last.safetensors") && Contains("previous.safetensors"));
-  CHECK(wait_for(start_training(out, (out / "previous.safetensors").string())) == 0);
+  CHECK_THAT(test::log_of(out), Contains("last.safetensors") && Contains("previous.safetensors"));
+  CHECK(wait_for(start_training(out, {.resume_from = (out / "previous.safetensors").string()})) == 0);
 }
 
 TEST_CASE("an interrupted run saves, says how to go on, and exits with 130") {
   const test::TemporaryFolder folder;
   const auto out = folder.path() / "run";
-  const pid_t child = start_training(out, "", 500);
+  const pid_t child = start_training(out, {.epochs = 500});
   while (!std::filesystem::exists(out / "last.safetensors")) std::this_thread::sleep_for(std::chrono::milliseconds(20));
   kill(child, SIGTERM);
   CHECK(wait_for(child) == 130);
-  CHECK_THAT(read_log(out), Contains("--resume"));
+  CHECK_THAT(test::log_of(out), Contains("--resume"));
 }

@@ -4,6 +4,7 @@
 
 #include "datasets/open.h"
 #include "train/command_table.h"
+#include "train/interrupt.h"
 #include "train/log.h"
 #include "train/program.h"
 #include "train/recipes.h"
@@ -43,6 +44,16 @@ struct Flags {
     app.add_option("--out", options.out, "Run folder")->required()->type_name("DIR");
     app.add_option("--epochs", options.epochs, "Passes over the training list")->capture_default_str();
     app.add_option("--steps", options.steps, "End after so many optimizer steps; 0: after the epochs")
+        ->capture_default_str();
+    app.add_option("--patience", options.patience,
+                   "End after so many epochs without a better validation mean IoU; 0: never")
+        ->capture_default_str();
+    app.add_option("--limit-batches", options.limit_batches,
+                   "At most so many batches per epoch, and their number of images in validation; 0: all")
+        ->capture_default_str();
+    app.add_option("--overfit-batches", options.overfit_batches,
+                   "Learn the first so many batches of the list by heart: no augmentation, no shuffling, validation on "
+                   "them; 0: no")
         ->capture_default_str();
     app.add_option("--batch", options.batch, "Images per forward pass")->capture_default_str();
     app.add_option("--accumulate", options.accumulate, "Forward passes per optimizer step")->capture_default_str();
@@ -95,12 +106,19 @@ struct Flags {
     app.add_option("--checkpoint-every", options.checkpoint_every,
                    "Steps between checkpoints inside an epoch; 0: at its end")
         ->capture_default_str();
+    app.add_option("--keep", options.keep,
+                   "Checkpoints of the last so many epochs stay, beside last, previous and best")
+        ->capture_default_str();
+    app.add_option("--samples", options.samples,
+                   "Validation images whose predictions are drawn into OUT/samples after every epoch")
+        ->capture_default_str();
+    app.add_flag("--tensorboard", options.tensorboard, "Also write OUT/tensorboard, for TensorBoard");
     app.add_flag("--quiet", quiet, "Warnings and errors only");
     device.add_to(app);
     options.profile.add_to(app);
     app.footer(
-        "Exit codes: 0 done, 1 failure, 2 usage, 3 data, 4 checkpoint, 5 device or memory, 130 interrupted (continue "
-        "with --resume).");
+        "Exit codes: 0 done, 1 failure, 2 usage, 3 data or files (a full disk too), 4 checkpoint, 5 device or memory, "
+        "130 interrupted (continue with --resume).");
   }
 
   void resolve(const CLI::App& app) {
@@ -139,7 +157,9 @@ int main(int argc, char** argv) {
   flags.add_to(app);
   return train::run_program(app, argc, argv, [&] {
     train::setup_log(flags.quiet ? train::Verbosity::quiet : train::Verbosity::normal);
+    train::listen_for_interrupts();
     flags.resolve(app);
+    flags.options.command = train::command_line(argc, argv);
     const auto queue = flags.device.open();
     train::run_training(flags.options, queue, flags.device.compute_dtype(*queue));
   });
