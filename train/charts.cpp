@@ -48,7 +48,34 @@ struct Axis {
   }
 };
 
-void draw_curve(Canvas& canvas, const Curve& curve, const Axis& across, const Axis& up, Colour colour) {
+// The second half dozen of curves has the colours of the first, dashed.
+LineStyle style_of(std::size_t curve, double width) {
+  return {curve_colours[curve % curve_colours.size()], width};
+}
+
+bool is_dashed(std::size_t curve) {
+  return curve >= curve_colours.size();
+}
+
+// A line whose dashes go on where those of the line before it ended, `travelled` pixels from the beginning.
+void draw_dashed(Canvas& canvas, Point from, Point to, const LineStyle& style, double& travelled) {
+  constexpr double dash = 6, period = 10;
+  const double length = std::hypot(to.x - from.x, to.y - from.y);
+  const auto at = [&](double along) {
+    return Point{from.x + (to.x - from.x) * along / length, from.y + (to.y - from.y) * along / length};
+  };
+  for (double along = 0; along < length;) {
+    const double phase = std::fmod(travelled + along, period);
+    const double end = std::min(length, along + (phase < dash ? dash : period) - phase + 1e-6);
+    if (phase < dash) canvas.line(at(along), at(end), style);
+    along = end;
+  }
+  travelled += length;
+}
+
+void draw_curve(Canvas& canvas, const Curve& curve, const Axis& across, const Axis& up, std::size_t number) {
+  const LineStyle style = style_of(number, 2);
+  double travelled = 0;
   std::optional<Point> previous;
   for (std::size_t i = 0; i < curve.x.size(); ++i) {
     if (!std::isfinite(curve.x[i]) || !std::isfinite(curve.y[i])) {
@@ -56,8 +83,9 @@ void draw_curve(Canvas& canvas, const Curve& curve, const Axis& across, const Ax
       continue;
     }
     const Point point = {across.pixel(curve.x[i]), up.pixel(curve.y[i])};
-    if (previous) canvas.line(*previous, point, {colour, 2});
-    if (curve.x.size() <= 40) canvas.disc(point, 2.5, colour);
+    if (previous && is_dashed(number)) draw_dashed(canvas, *previous, point, style, travelled);
+    if (previous && !is_dashed(number)) canvas.line(*previous, point, style);
+    if (curve.x.size() <= 40) canvas.disc(point, 2.5, style.colour);
     previous = point;
   }
 }
@@ -83,8 +111,22 @@ std::vector<double> axis_ticks(double low, double high, int count) {
 }
 
 Image8 chart(const ChartContent& content) {
-  constexpr int height = 380, width = 560, left = 78, right = 20, top = 84, bottom = 62;
+  constexpr int width = 560, left = 78, right = 20, bottom = 62, row = 24;
   constexpr double unit = 1.5;
+  // Names of curves, in as many rows as they need.
+  std::vector<Point> names;
+  double name_x = left, name_y = 54;
+  for (const Curve& curve : content.curves) {
+    const double length = 30 + text_width(curve.name, unit);
+    if (name_x > left && name_x + length > width - right) {
+      name_x = left;
+      name_y += row;
+    }
+    names.push_back({name_x, name_y});
+    name_x += length + 26;
+  }
+  const double top = name_y + 30, base = top + 234;  // Of the area of the curves.
+  const int height = static_cast<int>(base) + bottom;
   Range xs, ys;
   if (content.y_range == ChartContent::Range::from_zero) ys.include(0);
   for (const Curve& curve : content.curves) {
@@ -96,7 +138,7 @@ Image8 chart(const ChartContent& content) {
   }
   Canvas canvas(height, width);
   const Axis across{axis_ticks(xs.low, xs.high, 6), left, width - right};
-  const Axis up{axis_ticks(ys.low, ys.high, 5), height - bottom, top};
+  const Axis up{axis_ticks(ys.low, ys.high, 5), base, top};
   for (const double tick : up.ticks) {
     const double y = std::floor(up.pixel(tick)) + 0.5;
     canvas.line({left, y}, {width - right, y}, {grid, 1});
@@ -104,22 +146,23 @@ Image8 chart(const ChartContent& content) {
   }
   for (const double tick : across.ticks) {
     const double x = std::floor(across.pixel(tick)) + 0.5;
-    canvas.line({x, height - bottom}, {x, height - bottom + 5.0}, {quiet, 1});
-    canvas.text({x, height - bottom + 17.0}, across.label(tick),
-                {.unit = unit, .colour = quiet, .align = Align::centre});
+    canvas.line({x, base}, {x, base + 5.0}, {quiet, 1});
+    canvas.text({x, base + 17.0}, across.label(tick), {.unit = unit, .colour = quiet, .align = Align::centre});
   }
-  canvas.line({left, height - bottom + 0.5}, {width - right, height - bottom + 0.5}, {quiet, 1});
+  canvas.line({left, base + 0.5}, {width - right, base + 0.5}, {quiet, 1});
   canvas.text({(left + width - right) / 2.0, height - 18.0}, content.x_label, {.unit = unit, .align = Align::centre});
-  canvas.text({16, (top + height - bottom) / 2.0}, content.y_label,
+  canvas.text({16, (top + base) / 2.0}, content.y_label,
               {.unit = unit, .align = Align::centre, .direction = Direction::up});
   canvas.text({left, 24}, content.title, {.unit = 2.25});
-  double x = left;
   for (std::size_t i = 0; i < content.curves.size(); ++i) {
-    const Colour colour = curve_colours[i % curve_colours.size()];
-    draw_curve(canvas, content.curves[i], across, up, colour);
-    canvas.line({x + 2, 54}, {x + 22, 54}, {colour, 3});
-    canvas.text({x + 30, 54}, content.curves[i].name, {.unit = unit});
-    x += 30 + text_width(content.curves[i].name, unit) + 26;
+    draw_curve(canvas, content.curves[i], across, up, i);
+    double travelled = 0;
+    const Point from{names[i].x + 2, names[i].y}, to{names[i].x + 22, names[i].y};
+    if (is_dashed(i))
+      draw_dashed(canvas, from, to, style_of(i, 3), travelled);
+    else
+      canvas.line(from, to, style_of(i, 3));
+    canvas.text({names[i].x + 30, names[i].y}, content.curves[i].name, {.unit = unit});
   }
   return canvas.image();
 }

@@ -18,7 +18,7 @@ struct Curve {
 
 struct ChartContent {
   std::string title = {}, x_label = {}, y_label = {};
-  std::vector<Curve> curves = {};  // Told apart by colour, in a fixed order, and named in the chart.
+  std::vector<Curve> curves = {};  // Told apart by colour, then by dashes, in a fixed order, and named in the chart.
   enum class Range { from_zero, of_the_values } y_range = Range::from_zero;
 };
 

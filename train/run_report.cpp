@@ -28,20 +28,6 @@ nlohmann::json read_json(const std::filesystem::path& path) {
   }
 }
 
-// key=value lines of the resolved flags; headings and empty values are left out.
-std::vector<std::pair<std::string, std::string>> configuration_of(const std::filesystem::path& path) {
-  std::vector<std::pair<std::string, std::string>> pairs;
-  std::ifstream stream(path);
-  for (std::string line; std::getline(stream, line);) {
-    const auto at = line.find('=');
-    if (line.empty() || line[0] == '#' || at == std::string::npos) continue;
-    std::string value = line.substr(at + 1);
-    std::erase(value, '"');
-    if (!value.empty()) pairs.emplace_back(line.substr(0, at), value);
-  }
-  return pairs;
-}
-
 // The best checkpoint, or the last one of a run without validation.
 std::filesystem::path checkpoint_of(const std::filesystem::path& training) {
   const auto best = training / "best.safetensors";
@@ -90,19 +76,6 @@ std::string caption_of(const std::string& name) {
   return name + (time == datasets::TimeOfDay::day ? ", by day" : ", by night");
 }
 
-void add_evaluation(ReportContent& content, const std::filesystem::path& path) {
-  const nlohmann::json json = read_json(path);
-  try {
-    for (const char* part : {"all", "day", "night"})
-      content.evaluations.push_back(
-          {part, ConfusionMatrix::from_json(json.at(part).at("confusion_truth_rows"), path.string() + ": " + part)});
-    content.summary.push_back(
-        fmt::format("The scores below are from {} labelled images.", json.at("images").get<int>()));
-  } catch (const nlohmann::json::exception& error) {
-    throw kernels::DataError("{}: {}", path.string(), error.what());
-  }
-}
-
 void add_samples(ReportContent& content, const std::filesystem::path& folder) {
   const std::string ending = "_sheet.png";
   std::vector<std::filesystem::path> sheets;
@@ -117,6 +90,46 @@ void add_samples(ReportContent& content, const std::filesystem::path& folder) {
 
 }  // namespace
 
+std::vector<std::pair<std::string, std::string>> configuration_of(const std::filesystem::path& path) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  std::ifstream stream(path);
+  for (std::string line; std::getline(stream, line);) {
+    const auto at = line.find('=');
+    if (line.empty() || line[0] == '#' || at == std::string::npos) continue;
+    std::string value = line.substr(at + 1);
+    std::erase(value, '"');
+    if (!value.empty()) pairs.emplace_back(line.substr(0, at), value);
+  }
+  return pairs;
+}
+
+std::vector<std::pair<std::string, std::string>> facts_of_start(const std::filesystem::path& training,
+                                                                const std::vector<std::string>& names) {
+  std::vector<std::pair<std::string, std::string>> facts;
+  if (!std::filesystem::exists(training / "starts.jsonl")) return facts;
+  const auto starts = read_metrics(training / "starts.jsonl");
+  for (const std::string& name : names)
+    if (!starts.empty() && starts.back().contains(name)) {
+      const auto& value = starts.back().at(name);
+      facts.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
+    }
+  return facts;
+}
+
+SavedEvaluation saved_evaluation(const std::filesystem::path& path) {
+  const nlohmann::json json = read_json(path);
+  SavedEvaluation evaluation;
+  try {
+    for (const char* part : {"all", "day", "night"})
+      evaluation.parts.push_back(
+          {part, ConfusionMatrix::from_json(json.at(part).at("confusion_truth_rows"), path.string() + ": " + part)});
+    evaluation.images = json.at("images").get<int>();
+  } catch (const nlohmann::json::exception& error) {
+    throw kernels::DataError("{}: {}", path.string(), error.what());
+  }
+  return evaluation;
+}
+
 ReportContent report_of(const RunFolders& folders, const std::string& title) {
   const std::filesystem::path path = checkpoint_of(folders.training);
   const engine::Checkpoint checkpoint = engine::Checkpoint::open(path);
@@ -130,13 +143,19 @@ ReportContent report_of(const RunFolders& folders, const std::string& title) {
   content.configuration = configuration_of(folders.training / "config.toml");
   for (const auto& [name, version] : checkpoint.facts().versions)
     content.configuration.emplace_back("version of " + name, version);
+  for (auto& fact : facts_of_start(folders.training, {"command", "commit", "time", "device", "threads"}))
+    content.configuration.push_back(std::move(fact));
   content.summary.push_back(what_it_does(card));
   const auto epochs = read_metrics(folders.training / "metrics.jsonl");
   if (!epochs.empty()) content.summary.push_back(how_it_went(epochs, checkpoint.facts()));
   if (std::filesystem::exists(folders.training / "curves.png"))
     content.curves.push_back({"Loss on the training images, and mean IoU on validation images, after every epoch.",
                               datasets::read_image8(folders.training / "curves.png")});
-  if (!folders.evaluation.empty()) add_evaluation(content, folders.evaluation / "metrics.json");
+  if (!folders.evaluation.empty()) {
+    SavedEvaluation evaluation = saved_evaluation(folders.evaluation / "metrics.json");
+    content.evaluations = std::move(evaluation.parts);
+    content.summary.push_back(fmt::format("The scores below are from {} labelled images.", evaluation.images));
+  }
   if (!folders.prediction.empty()) add_samples(content, folders.prediction);
   return content;
 }

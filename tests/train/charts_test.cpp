@@ -88,4 +88,33 @@ TEST_CASE("charts: the diagonal of a confusion picture is darker the better the 
   CHECK_THROWS_AS(train::confusion_picture(ConfusionMatrix(3), {"a"}, "Confusion"), kernels::UsageError);
 }
 
+TEST_CASE("charts: names wrap into rows, and beyond six curves are dashed", "[sanitize]") {
+  const auto runs = [](int count) {
+    std::vector<train::Curve> curves;
+    for (int i = 0; i < count; ++i)
+      curves.push_back({"a run with a name " + std::to_string(i), {0, 1}, {1.0 + i, 1.0 + i}});
+    return train::chart({.title = "t", .curves = curves});
+  };
+  const datasets::Image8 one = runs(1), seven = runs(7);
+  CHECK(seven.height > one.height);
+  CHECK(seven.width == one.width);
+  // The first curve is at 1 of 0 to 8, the seventh, in its colour, at 7. Each is a level row of pixels.
+  const auto coloured_in = [](const datasets::Image8& image, int y) {
+    int count = 0;
+    for (int x = 120; x < image.width - 40; ++x)
+      count += image.at(y, x, 0) == first_curve[0] && image.at(y, x, 1) == first_curve[1] &&
+               image.at(y, x, 2) == first_curve[2];
+    return count;
+  };
+  const int across = seven.width - 160;
+  int whole_rows = 0, dashed_rows = 0;
+  for (int y = seven.height / 3; y < seven.height - 62; ++y) {
+    const int count = coloured_in(seven, y);
+    whole_rows += count == across;
+    dashed_rows += count > across / 3 && count < across * 4 / 5;
+  }
+  CHECK(whole_rows > 0);
+  CHECK(dashed_rows > 0);
+}
+
 }  // namespace

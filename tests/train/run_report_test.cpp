@@ -85,6 +85,19 @@ TEST_CASE("run report: a run alone, without validation, has a page too", "[sanit
   CHECK(content.samples.empty());
 }
 
+TEST_CASE("run report: tells the command and commit of the latest start", "[sanitize]") {
+  const Run run;
+  test::write_text(run.folders.training / "starts.jsonl",
+                   "{\"command\":\"train --epochs 2\",\"commit\":\"abc\",\"threads\":2}\n"
+                   "{\"command\":\"train --epochs 2 --resume\",\"commit\":\"def\",\"threads\":1}\n");
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+  CHECK(train::report_of(run.folders).configuration == Pairs{{"epochs", "2"},
+                                                             {"model", "mfnet"},
+                                                             {"command", "train --epochs 2 --resume"},
+                                                             {"commit", "def"},
+                                                             {"threads", "1"}});
+}
+
 TEST_CASE("run report: what cannot be used is named", "[sanitize]") {
   const Run run;
   test::write_text(run.folders.evaluation / "metrics.json", "{\"all\": 3}");
