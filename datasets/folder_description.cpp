@@ -250,7 +250,7 @@ FolderDescription read_folder_description(const fs::path& path) {
 
 FolderDescription parse_folder_description(std::string_view text, const fs::path& path) {
   const std::string file = path.string();
-  require_ascii_outside_quotes(file, text);
+  require_ascii_outside_values(file, text);
   toml::table table;
   try {
     table = toml::parse(text, file);

@@ -6,47 +6,118 @@
 #include "kernels/error.h"
 
 namespace datasets {
+namespace {
 
-void require_ascii_outside_quotes(const std::string& file, std::string_view text) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const char letter = text[at];
-    if (letter == '#') {
-      at = std::min(text.find('\n', at), text.size());
-      continue;
-    }
-    // A quote within a word, as in 1"a, begins nothing; toml++ reads such a word to its end before it complains.
-    const bool begins = at == 0 || std::string_view(" \t\r\n=[,{.").find(text[at - 1]) != std::string_view::npos;
-    if ((letter != '"' && letter != '\'') || !begins) {
-      if (static_cast<unsigned char>(letter) >= 128)
-        throw kernels::DataError(
-            "{}: line {}: a letter beyond ASCII outside of quotes: names and keys that have one need quotes", file,
-            1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
-      ++at;
-      continue;
-    }
-    const std::string three(3, letter);
-    const bool several_lines = text.substr(at, 3) == three;
-    at += several_lines ? 3 : 1;
-    while (at < text.size()) {
-      if (letter == '"' && text[at] == '\\') {
-        at += 2;
-      } else if (several_lines && text.substr(at, 3) == three) {
-        at += 3;
-        // Up to two more quotes belong to the text: """a"""""
-        for (int more = 0; more < 2 && at < text.size() && text[at] == letter; ++more) ++at;
-        break;
-      } else if (!several_lines && text[at] == letter) {
-        ++at;
-        break;
-      } else if (!several_lines && text[at] == '\n') {
-        return;
+// Follows the text as far as it is well-formed. toml++ looks no further than the first word that is not, but reads that
+// one to its end: a quote within a word begins nothing.
+class Letters {
+ public:
+  Letters(const std::string& file, std::string_view text) : file_(file), text_(text) {}
+
+  void check() {
+    if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
+    while (at_ < text_.size()) {
+      const char letter = text_[at_];
+      if (letter == '#') {
+        at_ = std::min(text_.find('\n', at_), text_.size());
+      } else if ((letter == '"' || letter == '\'') && open_) {
+        if (!quoted(letter)) return;
       } else {
-        ++at;
+        require_ascii();
+        outside(letter);
+        ++at_;
       }
     }
   }
+
+ private:
+  void require_ascii() const {
+    if (static_cast<unsigned char>(text_[at_]) >= 128)
+      throw kernels::DataError(
+          "{}: line {}: a letter beyond ASCII: expected such letters in comments and in values within quotes on one "
+          "line only",
+          file_, 1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at_), '\n'));
+  }
+
+  // What may begin after `letter`, which stands outside of quotes.
+  void outside(char letter) {
+    switch (letter) {
+      case ' ':
+      case '\t':
+      case '\r':
+        return;
+      case '\n':
+        open_ = true;
+        if (brackets_.empty()) value_ = false;
+        return;
+      case '=':
+        open_ = !value_;
+        value_ = true;
+        return;
+      case ',':
+        open_ = true;
+        if (brackets_.ends_with('{')) value_ = false;
+        return;
+      case '[':
+      case '{':
+        if (!open_) return;
+        brackets_ += letter;
+        if (letter == '{') value_ = false;
+        return;
+      case ']':
+      case '}':
+        if (!brackets_.empty()) brackets_.pop_back();
+        open_ = false;
+        // The brackets around a brace are in a value again; those of a table's name end with it.
+        value_ = value_ || !brackets_.empty();
+        return;
+      default:
+        open_ = false;
+    }
+  }
+
+  // Goes behind the quotes that begin here. False: they do not end where they must.
+  bool quoted(char quote) {
+    const std::string three(3, quote);
+    const bool several_lines = text_.substr(at_, 3) == three;
+    const bool any_letter = value_ && !several_lines;
+    open_ = false;
+    at_ += several_lines ? 3 : 1;
+    while (at_ < text_.size()) {
+      if (!any_letter) require_ascii();
+      if (quote == '"' && text_[at_] == '\\') {
+        ++at_;
+        if (at_ < text_.size()) require_ascii();
+        ++at_;
+      } else if (several_lines && text_.substr(at_, 3) == three) {
+        at_ += 3;
+        // Up to two more quotes belong to the text: """a"""""
+        for (int more = 0; more < 2 && at_ < text_.size() && text_[at_] == quote; ++more) ++at_;
+        return true;
+      } else if (!several_lines && text_[at_] == quote) {
+        ++at_;
+        return true;
+      } else if (!several_lines && text_[at_] == '\n') {
+        return false;
+      } else {
+        ++at_;
+      }
+    }
+    return false;
+  }
+
+  const std::string& file_;
+  std::string_view text_;
+  std::size_t at_ = 0;
+  bool open_ = true;    // A key or a value may begin here.
+  bool value_ = false;  // Behind the = of a key.
+  std::string brackets_;
+};
+
+}  // namespace
+
+void require_ascii_outside_values(const std::string& file, std::string_view text) {
+  Letters(file, text).check();
 }
 
 }  // namespace datasets

@@ -32,8 +32,8 @@ void run_file(const std::filesystem::path& path) {
   const engine::MappedFile file(path);
   const std::span<const std::byte> bytes(file.data(), file.size());
   if (path.extension() != ".zip") return run(path.string(), bytes);
-  for (const engine::ZipEntry& entry : engine::ZipArchive::parse(path.string(), bytes).entries())
-    run(path.string() + ": " + entry.name, entry.data);
+  const auto archive = engine::ZipArchive::parse(path.string(), bytes);
+  for (const engine::ZipEntry& entry : archive.entries()) run(path.string() + ": " + entry.name, entry.data);
 }
 
 }  // namespace
