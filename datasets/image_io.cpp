@@ -3,8 +3,6 @@
 // stb_image, for BMP.
 #include "datasets/image_io.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -47,7 +45,7 @@ std::vector<std::uint8_t> read_bytes(const fs::path& path) {
 
 void write_bytes(const fs::path& path, const std::vector<std::uint8_t>& bytes) {
   fs::path partial = path;
-  partial += "." + std::to_string(::getpid()) + ".partial";
+  partial += ".partial";  // As engine/formats/atomic_file.h, so that what a kill leaves is replaced by the next run.
   errno = 0;
   {
     std::ofstream stream(partial, std::ios::binary | std::ios::trunc);

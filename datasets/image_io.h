@@ -46,8 +46,9 @@ struct GreyImage {
 GreyImage read_grey(const std::filesystem::path& path);
 Image16 read_png16(const std::filesystem::path& path);  // The image of read_grey.
 
-// Writes beside `path` first and renames, so that a reader never sees half a file. 1, 3 or 4 channels of 8 bits, or one
-// channel of 16. The folder must exist.
+// Writes "<path>.partial" first (what an earlier, killed writer left there is overwritten) and renames, so that a
+// reader never sees half a file. One writer per path at a time. 1, 3 or 4 channels of 8 bits, or one channel of 16. The
+// folder must exist.
 void write_png(const std::filesystem::path& path, const Image8& image);
 void write_png(const std::filesystem::path& path, const Image16& image);
 

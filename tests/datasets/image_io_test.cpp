@@ -158,6 +158,15 @@ TEST_CASE("writing into a missing folder is an error, and a failed write leaves 
   CHECK_THROWS_AS(write_png(folder / "none.png", Image8{}), kernels::DataError);
 }
 
+TEST_CASE("what a killed writer left beside a picture is replaced by the next one", "[sanitize]") {
+  const TemporaryFolder folder;
+  const Image8 image = counted<std::uint8_t>(4, 6, 3, 7);
+  test::write_text(folder / "image.png.partial", std::string(5000, 'x'));  // Longer than the picture.
+  write_png(folder / "image.png", image);
+  CHECK(read_image8(folder / "image.png").pixels == image.pixels);
+  CHECK_FALSE(std::filesystem::exists(folder / "image.png.partial"));
+}
+
 TEST_CASE("MFNet has nine classes, unlabelled first, each with a colour of its own") {
   const auto& classes = mfnet_classes();
   REQUIRE(classes.size() == 9);

@@ -154,7 +154,7 @@ void check_refused(const BadInput& bad) {
   const std::string program = line[0];
   line.erase(line.begin());
   const auto before = contents_of(here), good_before = contents_of(good_things());
-  const ProgramEnd end = watch_program(program, line, {.failing_calls = bad.failing, .memory = bad.memory});
+  const ProgramEnd end = watch_program(program, line, {.faults = bad.faults, .memory = bad.memory});
   const std::vector<std::string> complaints = complaints_of(end.errors);
   INFO(bad.name << ": " << bad.command << "\nstderr:\n" << end.errors);
   CHECK(end.code == bad.code);

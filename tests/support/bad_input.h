@@ -21,7 +21,7 @@ struct BadInput {
   int code = 0;         // The documented exit code.
   std::vector<std::string> told;  // Parts of the one line on stderr: file, field and value.
   std::function<void(const std::filesystem::path& here)> prepare = {};  // Makes the bad files.
-  std::string failing = {};                                             // Rules of tests/support/failing_calls.cpp.
+  std::string faults = {};                                              // Rules of tests/faults/rules.h.
   std::uint64_t memory = 0;               // Bytes of address space that the program may have; 0: any.
   std::vector<std::string> left = {};     // What the program may leave: whole files, by the beginning of their paths.
   std::vector<std::string> altered = {};  // Files from before that it may change: what it replaces as a whole.

@@ -30,35 +30,34 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   return pointers;
 }
 
-std::vector<std::string> environment_of(const ProgramCircumstances& circumstances) {
+std::vector<std::string> command_line(const std::string& name, const std::vector<std::string>& arguments) {
+  std::vector<std::string> line{std::string(ISOTHERM_BINARY_DIR) + "/bin/" + name};
+  line.insert(line.end(), arguments.begin(), arguments.end());
+  return line;
+}
+
+std::vector<std::string> environment_with(const std::string& faults) {
   std::vector<std::string> variables;
   for (char** each = environ; *each != nullptr; ++each) variables.push_back(*each);
-  if (circumstances.failing_calls.empty()) return variables;
-  variables.push_back("ISOTHERM_FAILING_CALLS=" + circumstances.failing_calls);
-  variables.push_back(std::string("LD_PRELOAD=") + ISOTHERM_BINARY_DIR + "/bin/libisotherm_failing_calls.so");
-  variables.push_back("ASAN_OPTIONS=verify_asan_link_order=0");  // Of a build under AddressSanitizer.
+  if (!faults.empty())
+    variables.insert(variables.end(),
+                     {"ISOTHERM_FAULTS=" + faults, "LD_PRELOAD=" ISOTHERM_BINARY_DIR "/lib/libisotherm_faults.so",
+                      "ASAN_OPTIONS=verify_asan_link_order=0"});  // The last: of a build under AddressSanitizer.
   return variables;
 }
 
 }  // namespace
 
 pid_t start_program(const std::string& name, const std::vector<std::string>& arguments,
-                    const std::filesystem::path& log, const std::vector<std::string>& environment) {
-  std::vector<std::string> line{std::string(ISOTHERM_BINARY_DIR) + "/bin/" + name};
-  line.insert(line.end(), arguments.begin(), arguments.end());
-  std::vector<char*> pointers;
-  for (std::string& word : line) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  std::vector<char*> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable) variables.push_back(*variable);
-  for (const std::string& variable : environment) variables.push_back(const_cast<char*>(variable.c_str()));
-  variables.push_back(nullptr);
+                    const std::filesystem::path& log, const std::string& faults) {
+  std::vector<std::string> line = command_line(name, arguments), variables = environment_with(faults);
+  const std::vector<char*> words = pointers_to(line), environment = pointers_to(variables);
   const pid_t child = fork();
   if (child != 0) return child;
   // The child: nothing but system calls, because the parent may have threads.
   const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644), nothing = open("/dev/null", O_RDONLY);
   if (file < 0 || nothing < 0 || dup2(nothing, 0) < 0 || dup2(file, 1) < 0 || dup2(file, 2) < 0) _exit(99);
-  execve(pointers[0], pointers.data(), variables.data());
+  execve(words[0], words.data(), environment.data());
   _exit(99);
 }
 
@@ -80,9 +79,7 @@ ProgramEnd watch_program(const std::string& name, const std::vector<std::string>
   const std::string kept = (folder / "output").string();
   const std::string output = circumstances.output.empty() ? kept : circumstances.output,
                     errors = (folder / "errors").string();
-  std::vector<std::string> line{std::string(ISOTHERM_BINARY_DIR) + "/bin/" + name};
-  line.insert(line.end(), arguments.begin(), arguments.end());
-  std::vector<std::string> variables = environment_of(circumstances);
+  std::vector<std::string> line = command_line(name, arguments), variables = environment_with(circumstances.faults);
   const std::vector<char*> words = pointers_to(line), environment = pointers_to(variables);
   const pid_t child = fork();
   if (child == 0) {

@@ -12,9 +12,9 @@
 namespace test {
 
 // Starts build/bin/NAME; what it says on stdout and stderr is added to `log`. A program cannot ask for input.
-// `environment` holds further NAME=VALUE.
+// `faults`: rules of tests/faults/rules.h.
 pid_t start_program(const std::string& name, const std::vector<std::string>& arguments,
-                    const std::filesystem::path& log, const std::vector<std::string>& environment = {});
+                    const std::filesystem::path& log, const std::string& faults = {});
 
 // Waits for the end of a program: its exit code, or 128 + the signal that ended it.
 int wait_for(pid_t child);
@@ -29,9 +29,9 @@ struct ProgramEnd {
 };
 
 struct ProgramCircumstances {
-  std::string failing_calls = {};  // Rules of tests/support/failing_calls.cpp.
-  std::uint64_t memory = 0;        // Bytes of address space that it may have; 0: any.
-  std::string output = {};         // The file that stdout is; empty: one that is read afterwards.
+  std::string faults = {};   // Rules of tests/faults/rules.h.
+  std::uint64_t memory = 0;  // Bytes of address space that it may have; 0: any.
+  std::string output = {};   // The file that stdout is; empty: one that is read afterwards.
 };
 
 // Runs a program to its end, whatever that is.

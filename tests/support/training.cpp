@@ -32,11 +32,7 @@ pid_t start_training(const std::filesystem::path& out, const SmallTraining& trai
   arguments.insert(arguments.end(), {"--epochs", std::to_string(training.epochs)});
   arguments.insert(arguments.end(), {"--out", out.string(), "--resume"});
   if (!training.resume_from.empty()) arguments.push_back(training.resume_from);
-  std::vector<std::string> environment;
-  if (!training.fault.empty())
-    environment = {"LD_PRELOAD=" + std::string(ISOTHERM_BINARY_DIR) + "/lib/libisotherm_faults.so",
-                   "ISOTHERM_FAULT=" + training.fault};
-  return start_program("train", arguments, out.string() + ".log", environment);
+  return start_program("train", arguments, out.string() + ".log", training.faults);
 }
 
 int train(const std::filesystem::path& out, const SmallTraining& training) {

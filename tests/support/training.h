@@ -13,7 +13,7 @@ struct SmallTraining {
   int epochs = 3;
   std::string more = {};         // Further flags; one that `problem` has too replaces it there.
   std::string resume_from = {};  // A checkpoint; empty: the run in the folder, where there is one.
-  std::string fault = {};        // See tests/faults/injector.cpp.
+  std::string faults = {};       // Rules of tests/faults/rules.h.
   // MFNet at an eighth of its width on nine rendered scenes, five batches, one checkpoint per step.
   std::string problem =
       "--model mfnet --width 0.125 --dataset synthetic --dataset-set height=64 --dataset-set width=96 "

@@ -2,7 +2,7 @@
 // Disks that are full, folders that may not be written, memory that runs out: calls are made to fail by a preloaded
 // library, so that the tests say the same for every user. What existed stays, and no part of a file is left.
 #include <algorithm>
-#include <cerrno>
+#include <csignal>
 
 #include "datasets/image_io.h"
 #include "tests/support/bad_input.h"
@@ -26,10 +26,6 @@ const std::string render = "prepare synthetic --size 32x64 --train 1 --val 1 --t
 const std::string full = "No space left on device", read_only = "Read-only file system",
                   forbidden = "Permission denied";
 
-std::string rule(const std::string& call, int error, const std::string& path, int first = 1) {
-  return call + " " + std::to_string(error) + " " + path + " " + std::to_string(first);
-}
-
 std::function<void(const fs::path&)> earlier(const std::string& name) {
   return [name](const fs::path& here) {
     test::write_text(here / name, "what was there before");
@@ -49,91 +45,70 @@ TEST_CASE("a full disk is told with the file, and the file from before stays") {
        3,
        {"{here}/out.safetensors", full},
        earlier("out.safetensors"),
-       rule("write", ENOSPC, "out.safetensors")},
+       "half write out.safetensors"},
       {"weights for PyTorch",
        "convert {good}/start.safetensors {here}/out.pth",
        3,
        {"{here}/out.pth", full},
        earlier("out.pth"),
-       rule("write", ENOSPC, "out.pth", 3)},
+       "half write out.pth 3"},
       {"a page",
        "report --train {good}/run --out {here}/page.html",
        3,
        {"{here}/page.html", full},
        earlier("page.html"),
-       rule("write", ENOSPC, "page.html")},
+       "half write page.html"},
       {"a page about data",
        "check_data --dataset mfnet --data {good}/data --threads 1 --report {here}/page.html",
        3,
        {"{here}/page.html", full},
        earlier("page.html"),
-       rule("write", ENOSPC, "page.html")},
+       "half write page.html"},
       {"a description",
        "prepare folder {good}/own --out {here}/own.toml --replace",
        3,
        {"{here}/own.toml", full},
        earlier("own.toml"),
-       rule("write", ENOSPC, "own.toml")},
-      {"the flags of a run",
-       train,
-       3,
-       {"{here}/run/config.toml", full},
-       {},
-       rule("write", ENOSPC, "config.toml"),
-       0,
-       {"run"}},
+       "half write own.toml"},
+      {"the flags of a run", train, 3, {"{here}/run/config.toml", full}, {}, "half write config.toml", 0, {"run"}},
       {"scores",
        evaluate,
        3,
        {"{here}/scores/metrics.json", full},
        earlier("scores/metrics.json"),
-       rule("write", ENOSPC, "metrics.json"),
+       "half write metrics.json",
        0,
        {"scores/config.toml"}},
-      {"a matrix",
-       evaluate,
-       3,
-       {"{here}/scores/confusion", full},
-       {},
-       rule("write", ENOSPC, "confusion"),
-       0,
-       {"scores"}},
+      {"a matrix", evaluate, 3, {"{here}/scores/confusion", full}, {}, "half write confusion", 0, {"scores"}},
       {"predictions",
        predict,
        3,
        {"{here}/out/00000D_label.png", full},
        earlier("out/00000D_label.png"),
-       rule("write", ENOSPC, "00000D_label"),
+       "half write 00000D_label",
        0,
        {"out/config.toml"}},
-      {"scenes", render, 3, {"{here}/data/images", full}, {}, rule("write", ENOSPC, "data/images"), 0, {"data"}},
-      {"lists of scenes",
-       render,
-       3,
-       {"{here}/data/train_day.txt", full},
-       {},
-       rule("write", ENOSPC, "train_day.txt"),
-       0,
-       {"data"}},
+      {"scenes", render, 3, {"{here}/data/images", full}, {}, "half write data/images", 0, {"data"}},
+      {"lists of scenes", render, 3, {"{here}/data/train_day.txt", full}, {}, "half write train_day.txt", 0, {"data"}},
       {"a trace",
        "trace --model mfnet --width 0.125 --weights {good}/start.safetensors --inputs {here}/in.safetensors --out "
        "{here}/t.safetensors --device cpu",
        3,
        {"{here}/t.safetensors", full},
        [](const fs::path& here) { test::write_trace_inputs(here / "in.safetensors"); },
-       rule("write", ENOSPC, "t.safetensors.partial")},
+       "half write t.safetensors.partial"},
       {"timings",
        "bench --filter argmax/* --seconds 0.01 --cases small --device reference --json {here}/times.json",
        3,
        {"{here}/times.json", full},
        earlier("times.json"),
-       rule("write", ENOSPC, "times.json")},
+       "half write times.json"},
       {"a profile",
        evaluate + "--profile",
        3,
        {"{here}/scores/profile.json", full},
        {},
-       rule("write", ENOSPC, "profile.json"),
+       "half write profile.json",
        0,
        {"scores"}},
   });
@@ -148,44 +123,23 @@ TEST_CASE("a disk that fills during training leaves the last good checkpoint") {
        3,
        {"{here}/run/last.safetensors", full},
        {},
-       rule("write", ENOSPC, "last.safetensors"),
+       "half write last.safetensors",
        0,
        run},
-      {"the log of steps",
-       train,
-       3,
-       {"{here}/run/losses.jsonl", full},
-       {},
-       rule("write", ENOSPC, "losses.jsonl"),
-       0,
-       run},
-      {"the log of epochs",
-       train,
-       3,
-       {"{here}/run/metrics.jsonl", full},
-       {},
-       rule("write", ENOSPC, "metrics.jsonl"),
-       0,
-       run},
-      {"pictures of samples", train, 3, {"{here}/run/samples", full}, {}, rule("write", ENOSPC, "samples"), 0, run},
-      {"the best weights",
-       train,
-       3,
-       {"{here}/run/best.safetensors", full},
-       {},
-       rule("write", ENOSPC, "best.safetensors"),
-       0,
-       run},
+      {"the log of steps", train, 3, {"{here}/run/losses.jsonl", full}, {}, "half write losses.jsonl", 0, run},
+      {"the log of epochs", train, 3, {"{here}/run/metrics.jsonl", full}, {}, "half write metrics.jsonl", 0, run},
+      {"pictures of samples", train, 3, {"{here}/run/samples", full}, {}, "half write samples", 0, run},
+      {"the best weights", train, 3, {"{here}/run/best.safetensors", full}, {}, "half write best.safetensors", 0, run},
   };
   const std::vector<std::string> logs = {"run/metrics.jsonl", "run/losses.jsonl", "run/starts.jsonl",
                                          "run/best.safetensors"};
-  for (const char* call : {"write", "sync", "rename"})
-    table.push_back({std::string("the last checkpoint stays: ") + call,
+  for (const std::string call : {"half write", "ENOSPC sync", "ENOSPC rename"})
+    table.push_back({"the last checkpoint stays: " + call,
                      go_on,
                      3,
                      {"{here}/run/last.safetensors", full},
                      copy_run,
-                     rule(call, ENOSPC, "last.safetensors"),
+                     call + " last.safetensors",
                      0,
                      run,
                      logs});
@@ -194,22 +148,22 @@ TEST_CASE("a disk that fills during training leaves the last good checkpoint") {
 
 TEST_CASE("folders that may not be written are told with their path, and nothing is left") {
   check_refused(std::vector<BadInput>{
-      {"training into a read-only folder", train, 3, {"{here}/run", read_only}, {}, rule("mkdir", EROFS, "run")},
+      {"training into a read-only folder", train, 3, {"{here}/run", read_only}, {}, "EROFS mkdir run"},
       {"training into a forbidden folder",
        train,
        3,
        {"{here}/run", forbidden},
        [](const fs::path& here) { fs::create_directory(here / "run"); },
-       rule("create", EACCES, "run/")},
-      {"scores into a read-only folder", evaluate, 3, {"{here}/scores", read_only}, {}, rule("mkdir", EROFS, "scores")},
-      {"predictions into a forbidden folder", predict, 3, {"{here}/out", forbidden}, {}, rule("mkdir", EACCES, "out")},
-      {"scenes into a read-only folder", render, 3, {"{here}/data", read_only}, {}, rule("mkdir", EROFS, "data")},
+       "EACCES create run/"},
+      {"scores into a read-only folder", evaluate, 3, {"{here}/scores", read_only}, {}, "EROFS mkdir scores"},
+      {"predictions into a forbidden folder", predict, 3, {"{here}/out", forbidden}, {}, "EACCES mkdir out"},
+      {"scenes into a read-only folder", render, 3, {"{here}/data", read_only}, {}, "EROFS mkdir data"},
       {"weights into a read-only folder",
        "convert {good}/start.safetensors {here}/out.pth",
        3,
        {"{here}/out.pth", read_only},
        earlier("out.pth"),
-       rule("create", EROFS, "out.pth")},
+       "EROFS create out.pth"},
       {"weights into a folder that is not there",
        "convert {good}/start.safetensors {here}/absent/out.pth",
        3,
@@ -226,13 +180,13 @@ TEST_CASE("folders that may not be written are told with their path, and nothing
        3,
        {"{here}/page.html", read_only},
        {},
-       rule("create", EROFS, "page.html")},
+       "EROFS create page.html"},
       {"a description into a read-only folder",
        "prepare folder {good}/own --out {here}/own.toml",
        3,
        {"{here}/own.toml", read_only},
        {},
-       rule("create", EROFS, "own.toml")},
+       "EROFS create own.toml"},
       {"a run in place of a file", train, 3, {"{here}/run"}, earlier("run")},
       {"scores in place of a file", evaluate, 3, {"{here}/scores"}, earlier("scores")},
       {"weights that may not be read",
@@ -240,12 +194,25 @@ TEST_CASE("folders that may not be written are told with their path, and nothing
        3,
        {"{good}/start.safetensors", forbidden},
        {},
-       rule("open", EACCES, "start.safetensors")},
+       "EACCES open start.safetensors"},
       {"timings into a folder that is not there",
        "bench --filter argmax/* --seconds 0.01 --cases small --device reference --json {here}/absent/times.json",
        3,
        {"{here}/absent/times.json", "No such file"}},
   });
+}
+
+TEST_CASE("a rule that cannot be read ends the program, so that no test runs without its fault") {
+  for (const char* rule : {"half read a", "EPERM read a", "EIO unlink a", "EIO read", "EIO read a 0", "EIO read a b",
+                           "EIO read a 1b", "EIO read a 1 b", "EIO read a; ", "EIO read a;half write b;x"}) {
+    const test::ProgramEnd end = test::watch_program("info", {"--model", "mfnet", "--json"}, {.faults = rule});
+    INFO(rule << "\n" << end.errors);
+    CHECK(end.code == 128 + SIGABRT);
+    CHECK_THAT(end.errors, Catch::Matchers::StartsWith("ISOTHERM_FAULTS: no rule: "));
+  }
+  const test::ProgramEnd end =
+      test::watch_program("info", {"--model", "mfnet", "--json"}, {.faults = "EIO read a/b; half write c/d 2;"});
+  CHECK(end.code == 0);
 }
 
 TEST_CASE("memory that runs out ends a program with code 5 and one line") {

@@ -102,10 +102,11 @@ TEST_CASE("event file: a run killed and resumed has each step and epoch once") {
   const test::TemporaryFolder folder;
   const fs::path run = folder / "run";
   const std::string flags = "--tensorboard --samples 1";
-  REQUIRE(test::train(run, {.epochs = 3, .more = flags, .fault = "write:losses.jsonl:9:kill"}) == 128 + 9);
+  REQUIRE(test::train(run, {.epochs = 3, .more = flags, .faults = "kill write losses.jsonl 9"}) == 128 + 9);
   CHECK(count_of(records_of(test::read_text(events_in(run))), "step/loss") == 8);
   // The second kill: after the line of an epoch, before its checkpoint.
-  REQUIRE(test::train(run, {.epochs = 3, .more = flags, .fault = "open:last.safetensors.partial:3:kill"}) == 128 + 9);
+  REQUIRE(test::train(run, {.epochs = 3, .more = flags, .faults = "kill create last.safetensors.partial 3"}) ==
+          128 + 9);
   REQUIRE(test::train(run, {.epochs = 3, .more = flags}) == 0);
   const auto records = records_of(test::read_text(events_in(run)));
   CHECK(count_of(records, "step/loss") == 15);
