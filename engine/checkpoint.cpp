@@ -80,9 +80,10 @@ void add_name(const fs::path& file, const fs::path& name) {
   // A file system without links: a copy. It may be cut short by a kill, so it too is renamed when it is whole.
   if (error) fs::copy_file(file, link, fs::copy_options::overwrite_existing, error);
   if (!error) fs::rename(link, name, error);
-  if (!error) return;
+  // On success too: of two names of one file, rename() leaves both.
   std::error_code ignored;
   fs::remove(link, ignored);
+  if (!error) return;
   throw kernels::FileError("{}: cannot be kept: {}", name.string(), error.message());
 }
 
