@@ -147,6 +147,7 @@ void RunLog::draw_curves() const {
     iou.x.push_back(line.at("epoch").get<double>());
     iou.y.push_back(line.at("val_miou").get<double>());
   }
+  if (loss.x.empty()) return;
   std::vector<datasets::Image8> charts{
       chart({.title = "training loss", .x_label = "epoch", .y_label = "cross entropy", .curves = {loss}})};
   if (!iou.x.empty())

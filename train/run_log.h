@@ -44,7 +44,7 @@ class RunLog {
   // Lines; "time" (seconds since 1970) is added to each.
   void add_step(nlohmann::ordered_json line);   // Has "step".
   void add_epoch(nlohmann::ordered_json line);  // Has "epoch" and "train_loss".
-  void draw_curves() const;                     // Of metrics.jsonl, into curves.png.
+  void draw_curves() const;                     // Of metrics.jsonl, into curves.png; none of no epoch.
 
   // Writes samples/epochEEE_NAME.png; the next epoch's line names it.
   void add_sample(int epoch, const std::string& name, const datasets::Image8& picture);

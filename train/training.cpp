@@ -127,7 +127,10 @@ class TrainingRun {
       log_ = std::make_unique<RunLog>(RunLog::resume(options_.out, facts, position_.epoch, position_.step));
       spdlog::info("resumed from {}: epoch {}, step {}", from.string(), position_.epoch + 1, position_.step);
       // A kill between the end of an epoch and this.
-      if (from == checkpoints_.last() && position_.batch == 0) keep_epoch();
+      if (from == checkpoints_.last() && position_.batch == 0) {
+        keep_epoch();
+        log_->draw_curves();
+      }
       return;
     }
     if (std::filesystem::exists(checkpoints_.last()))
