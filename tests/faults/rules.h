@@ -8,11 +8,11 @@
 // A rule looks at the calls of CALL on files whose path holds PATH (text without blanks and semicolons), counts them
 // from 1, and acts on the NUMBERth (without NUMBER: the first):
 //
-//   ACTION  kill    the process is ended by SIGKILL in place of this call
-//           term    the process is sent SIGTERM, then the call is made
-//           half    this write takes half of its bytes and says so, all after it fail with ENOSPC: a disk that runs
-//           full ENOSPC, EROFS, EACCES, EIO    this call and all after it fail with the error and do nothing list this
-//           call and all after it are made, and written to standard error as "fault: CALL PATH"
+//   ACTION  kill: the process is ended by SIGKILL in place of this call
+//           term: the process is sent SIGTERM, then the call is made
+//           half: a disk that runs full; this write takes half of its bytes, all after it fail with ENOSPC
+//           ENOSPC, EROFS, EACCES, EIO: this call and all after it fail with the error and do nothing
+//           list: this call and all after it are made, and written to standard error as "fault: CALL PATH"
 //
 //   CALL    open (to read), create (to open for writing), read, write, sync, close, rename and link (PATH is of the new
 //           name), mkdir; any: all of these. half is for write alone.
