@@ -6,7 +6,6 @@ find_package(nlohmann_json REQUIRED)
 find_package(PNG REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(JPEG REQUIRED)
-find_package(TIFF 4.5 REQUIRED)  # From 4.5 on, errors go to the file that has them, not to one global handler.
 find_path(TOMLPLUSPLUS_INCLUDE_DIR NAMES toml++/toml.h REQUIRED)
 find_path(STB_INCLUDE_DIR NAMES stb_image.h PATH_SUFFIXES stb REQUIRED)
 find_path(XXHASH_INCLUDE_DIR NAMES xxhash.h REQUIRED)
@@ -23,6 +22,11 @@ if(NOT ISOTHERM_ONEDNN STREQUAL "OFF")
   find_package(dnnl CONFIG QUIET)
 endif()
 isotherm_use(ONEDNN dnnl_FOUND "convolutions and matrix products fall back to plain loops: correct, ten to fifty times slower")
+
+if(NOT ISOTHERM_TIFF STREQUAL "OFF")
+  find_package(TIFF 4.5 QUIET)  # From 4.5 on, errors go to the file that has them, not to one global handler.
+endif()
+isotherm_use(TIFF TIFF_FOUND "TIFF images are refused")
 
 if(NOT ISOTHERM_LIBDEFLATE STREQUAL "OFF")
   find_path(LIBDEFLATE_INCLUDE_DIR NAMES libdeflate.h)

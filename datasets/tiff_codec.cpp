@@ -3,8 +3,6 @@
 // to global handlers, so that threads do not disturb each other.
 #include "datasets/tiff_codec.h"
 
-#include <tiffio.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdarg>
@@ -12,8 +10,24 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "kernels/error.h"
+
+namespace datasets {
+
+bool is_tiff(const std::vector<std::uint8_t>& file) {
+  if (file.size() < 4) return false;
+  const std::string_view head(reinterpret_cast<const char*>(file.data()), 4);
+  using namespace std::string_view_literals;
+  return head == "II*\0"sv || head == "MM\0*"sv || head == "II+\0"sv || head == "MM\0+"sv;
+}
+
+}  // namespace datasets
+
+#if ISOTHERM_HAVE_TIFF
+
+#include <tiffio.h>
 
 namespace datasets {
 namespace {
@@ -186,13 +200,6 @@ void require_credible_tiles(TIFF* file, const Header& header, std::size_t file_b
 
 }  // namespace
 
-bool is_tiff(const std::vector<std::uint8_t>& file) {
-  if (file.size() < 4) return false;
-  const std::string_view head(reinterpret_cast<const char*>(file.data()), 4);
-  using namespace std::string_view_literals;
-  return head == "II*\0"sv || head == "MM\0*"sv || head == "II+\0"sv || head == "MM\0+"sv;
-}
-
 StoredImage decode_tiff(const std::vector<std::uint8_t>& file, const std::string& name) {
   Source source{file};
   const File tiff = open(source);
@@ -214,3 +221,15 @@ StoredImage decode_tiff(const std::vector<std::uint8_t>& file, const std::string
 }
 
 }  // namespace datasets
+
+#else
+
+namespace datasets {
+
+StoredImage decode_tiff(const std::vector<std::uint8_t>&, const std::string& name) {
+  throw kernels::DataError("{}: a TIFF image; this build reads none, libtiff was not there (ISOTHERM_TIFF)", name);
+}
+
+}  // namespace datasets
+
+#endif
