@@ -2,8 +2,9 @@
 #include "engine/checkpoint.h"
 
 #include <charconv>
-#include <cstring>
 
+#include "engine/formats/atomic_file.h"
+#include "engine/stored_tensor.h"
 #include "kernels/error.h"
 
 namespace engine {
@@ -14,13 +15,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* facts_key = "run";
-
-template <class Value>
-std::vector<std::byte> bytes_of(const std::vector<Value>& values) {
-  std::vector<std::byte> bytes(values.size() * sizeof(Value));
-  if (!values.empty()) std::memcpy(bytes.data(), values.data(), bytes.size());
-  return bytes;
-}
 
 nlohmann::json to_json(const RunFacts& facts) {
   nlohmann::json json = {{"epoch", facts.epoch},
@@ -109,14 +103,7 @@ std::vector<std::string> reproducibility_differences(const RunFacts& then, const
 }
 
 void CheckpointWriter::add(const std::string& name, const Tensor& tensor) {
-  std::vector<std::int64_t> shape;
-  for (int axis = 0; axis < tensor.shape().rank(); ++axis) shape.push_back(tensor.shape()[axis]);
-  if (tensor.dtype() == DType::f64)
-    entries_.push_back({name, FileDType::f64, shape, bytes_of(download(tensor))});
-  else if (kernels::is_floating(tensor.dtype()))
-    entries_.push_back({name, FileDType::f32, shape, bytes_of(download_float(tensor))});
-  else
-    entries_.push_back({name, FileDType::i64, shape, bytes_of(download_integers(tensor))});
+  entries_.push_back(stored(name, tensor));
 }
 
 void CheckpointWriter::add(const std::string& prefix, std::span<const NamedTensor> tensors) {
@@ -133,13 +120,11 @@ void CheckpointWriter::add(const std::string& prefix, const nn::ParameterStore& 
 }
 
 void CheckpointWriter::add_integer(const std::string& name, std::int64_t value) {
-  entries_.push_back({name, FileDType::i64, {}, bytes_of(std::vector<std::int64_t>{value})});
+  entries_.push_back(stored_integer(name, value));
 }
 
 void CheckpointWriter::write(const fs::path& path, const std::function<void()>& before_rename) const {
-  std::vector<TensorToWrite> tensors;
-  for (const Entry& entry : entries_) tensors.push_back({entry.name, entry.dtype, entry.shape, entry.data});
-  write_sealed(path, tensors, {{facts_key, to_json(facts).dump()}}, before_rename);
+  write_sealed(path, views(entries_), {{facts_key, to_json(facts).dump()}}, before_rename);
 }
 
 Checkpoint Checkpoint::open(const fs::path& path) {
@@ -168,9 +153,7 @@ std::vector<NamedTensor> Checkpoint::tensors(const std::string& prefix, const st
 }
 
 void CheckpointFolder::create() const {
-  std::error_code error;
-  fs::create_directories(folder_, error);
-  if (error) throw kernels::FileError("{}: cannot be created: {}", folder_.string(), error.message());
+  create_folder(folder_);
 }
 
 fs::path CheckpointFolder::of_epoch(std::int64_t epoch) const {

@@ -54,13 +54,7 @@ class CheckpointWriter {
   void write(const std::filesystem::path& path, const std::function<void()>& before_rename = {}) const;
 
  private:
-  struct Entry {
-    std::string name;
-    FileDType dtype;
-    std::vector<std::int64_t> shape;
-    std::vector<std::byte> data;
-  };
-  std::vector<Entry> entries_;
+  std::vector<OwnedTensor> entries_;
 };
 
 class Checkpoint {

@@ -2,19 +2,14 @@
 #include "train/command_pages.h"
 
 #include "engine/formats/atomic_file.h"
-#include "kernels/error.h"
 
 namespace train {
 
 namespace {
 
 void write(const std::filesystem::path& path, const std::string& text) {
-  std::error_code code;
-  std::filesystem::create_directories(path.parent_path(), code);
-  if (code) throw kernels::FileError("{}: cannot be created: {}", path.parent_path().string(), code.message());
-  engine::AtomicFile file(path);
-  file.write(text);
-  file.commit();
+  engine::create_folder(path.parent_path());
+  engine::write_file(path, text);
 }
 
 }  // namespace

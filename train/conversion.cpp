@@ -73,9 +73,7 @@ void convert_resnet(const ConversionOptions& options) {
     fill_encoders(network->store, file, depth);
     state = saved_state(network->store);
   }
-  std::vector<TensorToWrite> tensors;
-  for (const engine::OwnedTensor& tensor : state) tensors.push_back(tensor.view());
-  write(options.out, tensors);
+  write(options.out, views(state));
 }
 
 std::string tensor_line(const std::string& name, const engine::TensorRecord& record) {

@@ -207,10 +207,7 @@ std::string data_report_html(const DataCheck& check, int most_thumbnails) {
 }
 
 void write_data_report(const std::filesystem::path& path, const DataCheck& check) {
-  const std::string html = data_report_html(check);
-  engine::AtomicFile file(path);
-  file.write(html);
-  file.commit();
+  engine::write_file(path, data_report_html(check));
 }
 
 }  // namespace train

@@ -63,7 +63,7 @@ std::string to_table(const Evaluation& evaluation, const std::vector<datasets::C
 
 void write_evaluation(const std::filesystem::path& folder, const Evaluation& evaluation,
                       const std::vector<datasets::ClassInfo>& classes) {
-  std::filesystem::create_directories(folder);
+  engine::create_folder(folder);
   const std::filesystem::path path = folder / "metrics.json";
   engine::write_file(path, to_json(evaluation, classes).dump(1) + "\n");
   std::vector<std::string> names;

@@ -102,19 +102,19 @@ class Looks {
 
   // The mean over all looks.
   std::vector<float> mean(HostBatch window) const {
-    std::vector<float> sum;
+    std::vector<float> so_far;
     float looks = 0;
     const auto add = [&](std::vector<float> seen) {
       ++looks;
-      if (sum.empty()) {
-        sum = std::move(seen);
+      if (so_far.empty()) {
+        so_far = std::move(seen);
         return;
       }
       // A step towards the new value: equal values stay what they are.
-      for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += (seen[i] - sum[i]) / looks;
+      for (std::size_t i = 0; i < so_far.size(); ++i) so_far[i] += (seen[i] - so_far[i]) / looks;
     };
     for (const double scale : options_.scales) add(probabilities(logits(window, scale)));
-    if (!options_.flip) return sum;
+    if (!options_.flip) return so_far;
     mirror_rows(window.rgb, window.w, 3);
     mirror_rows(window.thermal, window.w, 1);
     for (const double scale : options_.scales) {
@@ -122,7 +122,7 @@ class Looks {
       mirror_rows(seen, window.w, 1);
       add(std::move(seen));
     }
-    return sum;
+    return so_far;
   }
 
  private:

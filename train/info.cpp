@@ -7,6 +7,7 @@
 #include <map>
 
 #include "engine/autograd.h"
+#include "engine/stored_tensor.h"
 
 namespace train {
 
@@ -46,10 +47,8 @@ NetworkInfo inspect(const models::SegmentationModel& model, const engine::nn::Pa
 nlohmann::json to_json(const NetworkInfo& info, const engine::nn::ParameterStore& store) {
   nlohmann::json state = nlohmann::json::array();
   for (const StateEntry& entry : store.entries()) {
-    nlohmann::json shape = nlohmann::json::array();
-    for (int axis = 0; axis < entry.shape().rank(); ++axis) shape.push_back(entry.shape()[axis]);
     state.push_back({{"name", entry.name},
-                     {"shape", shape},
+                     {"shape", engine::stored_shape(entry.shape())},
                      {"dtype", entry.kind == StateEntry::Kind::counter ? "int64" : "float32"},
                      {"kind", entry.kind == StateEntry::Kind::parameter ? "parameter" : "buffer"}});
   }

@@ -5,14 +5,11 @@
 #include <sys/resource.h>
 
 #include "engine/formats/atomic_file.h"
-#include "kernels/error.h"
 
 namespace train {
 
 void open_output_folder(const std::filesystem::path& folder, const std::string& configuration) {
-  std::error_code code;
-  std::filesystem::create_directories(folder, code);
-  if (code) throw kernels::FileError("{}: cannot be created: {}", folder.string(), code.message());
+  engine::create_folder(folder);
   engine::write_file(folder / "config.toml", configuration);
 }
 

@@ -79,9 +79,7 @@ ordered_json to_json(const RunSummary& run, const ModelCard& card, const std::ve
 }
 
 void write_summary(const std::filesystem::path& path, const ordered_json& summary) {
-  engine::AtomicFile file(path);
-  file.write(summary.dump(2) + "\n");
-  file.commit();
+  engine::write_file(path, summary.dump(2) + "\n");
 }
 
 }  // namespace train

@@ -74,9 +74,7 @@ void ProfileFlag::finish(kernels::Queue& queue, const std::filesystem::path& fol
   const nlohmann::ordered_json json = to_json(queue, *queue.profile());
   fmt::print("\n{}", to_table(json));
   if (folder.empty()) return;
-  engine::AtomicFile file(folder / "profile.json");
-  file.write(json.dump(2) + "\n");
-  file.commit();
+  engine::write_file(folder / "profile.json", json.dump(2) + "\n");
 }
 
 }  // namespace train

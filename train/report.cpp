@@ -143,10 +143,7 @@ std::string report_html(const ReportContent& content) {
 }
 
 void write_report(const std::filesystem::path& path, const ReportContent& content) {
-  const std::string html = report_html(content);
-  engine::AtomicFile file(path);
-  file.write(html);
-  file.commit();
+  engine::write_file(path, report_html(content));
 }
 
 }  // namespace train

@@ -27,12 +27,6 @@ double now() {
   return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count()) / 1000;
 }
 
-void create(const fs::path& folder) {
-  std::error_code code;
-  fs::create_directories(folder, code);
-  if (code) throw kernels::FileError("{}: cannot be created: {}", folder.string(), code.message());
-}
-
 Event step_event(const Json& line) {
   Event event{line.value("time", 0.0), line.at("step").get<std::int64_t>()};
   for (const char* name : {"loss", "rate"})
@@ -60,7 +54,7 @@ Event epoch_event(const Json& line, const fs::path& folder) {
 }  // namespace
 
 RunLog RunLog::begin(const fs::path& folder, const RunStart& start) {
-  create(folder);
+  engine::create_folder(folder);
   for (const char* name : {"metrics.jsonl", "losses.jsonl", "starts.jsonl"}) {
     std::error_code code;
     fs::remove(folder / name, code);
@@ -72,7 +66,7 @@ RunLog RunLog::begin(const fs::path& folder, const RunStart& start) {
 }
 
 RunLog RunLog::resume(const fs::path& folder, const RunStart& start, int epochs, std::int64_t steps) {
-  create(folder);  // It is another one where a checkpoint of elsewhere is resumed.
+  engine::create_folder(folder);  // It is another one where a checkpoint of elsewhere is resumed.
   if (!fs::exists(folder / "config.toml")) engine::write_file(folder / "config.toml", start.configuration);
   if (!fs::exists(folder / "versions.txt")) engine::write_file(folder / "versions.txt", version_text() + "\n");
   return {folder, start, epochs, steps};
@@ -100,7 +94,7 @@ RunLog::RunLog(const fs::path& folder, const RunStart& start, int epochs, std::i
 
 void RunLog::open_events() {
   const fs::path folder = folder_ / "tensorboard";
-  create(folder);
+  engine::create_folder(folder);
   const std::string prefix = "events.out.tfevents.";
   std::vector<fs::path> earlier;
   for (const auto& entry : fs::directory_iterator(folder))
@@ -132,7 +126,7 @@ void RunLog::add_epoch(Json line) {
 }
 
 void RunLog::add_sample(int epoch, const std::string& name, const datasets::Image8& picture) {
-  create(folder_ / "samples");
+  engine::create_folder(folder_ / "samples");
   const std::string file = fmt::format("samples/epoch{:03}_{}.png", epoch, name);
   datasets::write_png(folder_ / file, picture);
   samples_.push_back(file);

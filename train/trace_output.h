@@ -24,14 +24,8 @@ class TraceOutput {
   void write(const std::filesystem::path& path) const;
 
  private:
-  struct Item {
-    std::string name;
-    engine::FileDType dtype;
-    std::vector<std::int64_t> shape;
-    std::vector<std::byte> data;
-  };
   std::vector<std::string> globs_;
-  std::vector<Item> items_;
+  std::vector<engine::OwnedTensor> items_;
 };
 
 }  // namespace train

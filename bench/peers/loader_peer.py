@@ -32,7 +32,7 @@ def random_box(height, width, fraction=0.1):
     return left, top, right, bottom
 
 
-class WithPillow(Dataset):
+class Pairs(Dataset):
     def __init__(self, folder, split):
         self.folder = folder
         self.names = (folder / f"{split}.txt").read_text().split()
@@ -40,6 +40,8 @@ class WithPillow(Dataset):
     def __len__(self):
         return len(self.names)
 
+
+class WithPillow(Pairs):
     def __getitem__(self, index):
         name = self.names[index] + ".png"
         image, label = Image.open(self.folder / "images" / name), Image.open(self.folder / "labels" / name)
@@ -51,14 +53,7 @@ class WithPillow(Dataset):
         return pixels, torch.from_numpy(numpy.array(label)).long(), self.names[index]
 
 
-class WithTorchvision(Dataset):
-    def __init__(self, folder, split):
-        self.folder = folder
-        self.names = (folder / f"{split}.txt").read_text().split()
-
-    def __len__(self):
-        return len(self.names)
-
+class WithTorchvision(Pairs):
     def __getitem__(self, index):
         from torchvision.io import ImageReadMode, decode_image
         from torchvision.transforms import InterpolationMode

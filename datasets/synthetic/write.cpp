@@ -114,11 +114,7 @@ void write_mfnet_layout(const fs::path& folder, const WriteOptions& options) {
   if (options.thermal16) names.push_back("thermal16");
   if (options.depth) names.push_back("depth");
   if (options.instances) names.push_back("instances");
-  for (const char* name : names) {
-    std::error_code code;
-    fs::create_directories(folder / name, code);
-    if (code) throw kernels::FileError("{}: cannot be created: {}", (folder / name).string(), code.message());
-  }
+  for (const char* name : names) engine::create_folder(folder / name);
   int total = 0;
   for (const SplitList& list : lists) total += list.data.size();
   std::mutex guard;

@@ -32,4 +32,7 @@ class AtomicFile {
 // A whole file in one call.
 void write_file(const std::filesystem::path& path, std::string_view content);
 
+// The folder and those above it; nothing where it is there already.
+void create_folder(const std::filesystem::path& folder);
+
 }  // namespace engine

@@ -159,6 +159,12 @@ SafetensorsFile SafetensorsFile::parse(const std::filesystem::path& path, std::s
   return result;
 }
 
+std::vector<TensorToWrite> views(std::span<const OwnedTensor> tensors) {
+  std::vector<TensorToWrite> result;
+  for (const OwnedTensor& tensor : tensors) result.push_back(tensor.view());
+  return result;
+}
+
 SafetensorsLayout lay_out_safetensors(const std::string& file, std::span<const TensorToWrite> tensors,
                                       const std::map<std::string, std::string>& metadata) {
   std::vector<std::size_t> order(tensors.size());  // In which the values lie.

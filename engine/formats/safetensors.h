@@ -48,6 +48,7 @@ struct OwnedTensor {
 
   TensorToWrite view() const { return {name, dtype, shape, data}; }
 };
+std::vector<TensorToWrite> views(std::span<const OwnedTensor> tensors);
 
 // A file as it will lie on the disk: the length prefix and the header, then the values. `file` names it in errors.
 struct SafetensorsLayout {

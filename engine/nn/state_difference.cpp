@@ -8,15 +8,10 @@
 #include <set>
 
 #include "engine/formats/printable.h"
+#include "engine/stored_tensor.h"
 
 namespace engine::nn {
 namespace {
-
-std::vector<std::int64_t> extents_of(const Shape& shape) {
-  std::vector<std::int64_t> extents;
-  for (int axis = 0; axis < shape.rank(); ++axis) extents.push_back(shape[axis]);
-  return extents;
-}
 
 // The candidate at the smallest distance, the first of them in the alphabet.
 std::string nearest_of(const std::string& name, const std::set<std::string>& candidates) {
@@ -77,8 +72,8 @@ StateDifference compare_state(const ParameterStore& store, const TensorFile& fil
     unused.erase(prefix + entry.name);
     if (record == nullptr) {
       if (entry.kind != StateEntry::Kind::counter) difference.missing.push_back({prefix + entry.name, ""});
-    } else if (record->shape != extents_of(entry.shape())) {
-      difference.misshaped.push_back({prefix + entry.name, extents_of(entry.shape()), record->shape});
+    } else if (record->shape != stored_shape(entry.shape())) {
+      difference.misshaped.push_back({prefix + entry.name, stored_shape(entry.shape()), record->shape});
     }
   }
   for (std::size_t i = 0; i < std::min(most_guesses, difference.missing.size()); ++i)

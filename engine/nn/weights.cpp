@@ -5,19 +5,10 @@
 
 #include "engine/formats/weight_file.h"
 #include "engine/nn/state_difference.h"
+#include "engine/stored_tensor.h"
 #include "kernels/error.h"
 
 namespace engine::nn {
-
-namespace {
-
-std::vector<std::int64_t> extents_of(const Shape& shape) {
-  std::vector<std::int64_t> extents;
-  for (int axis = 0; axis < shape.rank(); ++axis) extents.push_back(shape[axis]);
-  return extents;
-}
-
-}  // namespace
 
 void check_weights(const ParameterStore& store, const TensorFile& file, const std::string& prefix) {
   const std::string path = file.path().string();
@@ -57,19 +48,10 @@ void load_weights(ParameterStore& store, const std::filesystem::path& path) {
 std::vector<OwnedTensor> saved_state(const ParameterStore& store) {
   std::vector<OwnedTensor> tensors;
   for (const StateEntry& entry : store.entries()) {
-    OwnedTensor tensor{entry.name, FileDType::i64, extents_of(entry.shape()), {}};
-    const auto keep = [&](FileDType dtype, const auto& values) {
-      tensor.dtype = dtype;
-      const auto bytes = std::as_bytes(std::span(values));
-      tensor.data.assign(bytes.begin(), bytes.end());
-    };
     if (entry.kind == StateEntry::Kind::counter)
-      keep(FileDType::i64, std::vector<std::int64_t>{*entry.counter});
-    else if (entry.tensor.dtype() == DType::f64)
-      keep(FileDType::f64, download(entry.tensor));
+      tensors.push_back(stored_integer(entry.name, *entry.counter));
     else
-      keep(FileDType::f32, download_float(entry.tensor));
-    tensors.push_back(std::move(tensor));
+      tensors.push_back(stored(entry.name, entry.tensor));
   }
   return tensors;
 }
@@ -77,9 +59,7 @@ std::vector<OwnedTensor> saved_state(const ParameterStore& store) {
 void save_weights(const ParameterStore& store, const std::filesystem::path& path,
                   const std::map<std::string, std::string>& metadata) {
   const std::vector<OwnedTensor> state = saved_state(store);
-  std::vector<TensorToWrite> tensors;
-  for (const OwnedTensor& tensor : state) tensors.push_back(tensor.view());
-  write_safetensors(path, tensors, metadata);
+  write_safetensors(path, views(state), metadata);
 }
 
 }  // namespace engine::nn

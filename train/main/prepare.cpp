@@ -80,9 +80,7 @@ void describe_folder(FolderFlags flags) {
   const fs::path root = fs::absolute(flags.options.directory).lexically_normal();
   std::string relative = root.lexically_relative(fs::absolute(folder).lexically_normal()).generic_string();
   while (relative.size() > 1 && relative.back() == '/') relative.pop_back();
-  engine::AtomicFile file(path);
-  file.write(datasets::to_toml(guess.description, relative.empty() ? "." : relative));
-  file.commit();
+  engine::write_file(path, datasets::to_toml(guess.description, relative.empty() ? "." : relative));
   fmt::print("{}, guessed:\n", path.string());
   for (const std::string& reason : guess.reasons) fmt::print("  {}\n", reason);
   fmt::print("Read it and correct it, then:\n  check_data --dataset folder --data {0}\n", path.string());
