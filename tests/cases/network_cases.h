@@ -25,6 +25,8 @@
 #include "tests/cases/matmul_cases.h"
 #include "tests/cases/max_pool2d_cases.h"
 #include "tests/cases/optimizer_update_cases.h"
+#include "tests/cases/pixel_difference_cases.h"
+#include "tests/cases/power_cases.h"
 #include "tests/cases/prelu_cases.h"
 #include "tests/cases/reduce_cases.h"
 #include "tests/cases/resize_cases.h"
@@ -151,6 +153,12 @@ inline const std::vector<AugmentCase> augment = {
     augment_case("bicubic, 8 crops", PairResampling::separate),
     augment_case("premultiplied, 8 crops", PairResampling::premultiplied),
 };
+
+// PiDiNet-tiny's widest layers.
+inline const std::vector<PixelDifferenceCase> pixel_difference = {{"depthwise, 80 channels", {80, 1, 3, 3}, large}};
+
+// EKNet's largest enhanced map.
+inline const std::vector<PowerCase> power = {{"half size, 8 images", {images, 1, 240, 320}, 2, large}};
 
 inline const std::vector<PreluCase> prelu = {
     {"quarter size, 8 images", {images, 64, 120, 160}, {64}, large},
