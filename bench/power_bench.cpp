@@ -16,11 +16,11 @@ void rows(bench::Harness& harness) {
     harness.row("power_grad", c.name, [&]() -> bench::Job {
       const auto x = harness.activation(c.x, 0, 1), dy = harness.activation(c.x), p = harness.parameter({c.x[0], 1}),
                  dp = harness.parameter({c.x[0], 1});
-      return {[=, &queue] {
-                kernels::power_grad(queue, options, dy, x, p,
-                                    kernels::PowerGradients{kernels::View{}, dp.mutable_view()});
-              },
-              bench::bytes_of(x, dy)};
+      return {
+          [=, &queue] {
+            kernels::power_grad(queue, options, dy, x, p, kernels::PowerGradients{kernels::View{}, dp.mutable_view()});
+          },
+          bench::bytes_of(x, dy)};
     });
   }
 }

@@ -20,7 +20,8 @@ void map_places(Queue& queue, std::int64_t outputs, std::int64_t inputs, const f
       float* written = to + row * inputs;
       for (std::int64_t i = 0; i < inputs; ++i) written[i] = 0;
       for (std::int64_t b = 0; b < from_places; ++b) {
-        const auto f = static_cast<float>(factor(static_cast<std::size_t>(row % to_places), static_cast<std::size_t>(b)));
+        const auto f =
+            static_cast<float>(factor(static_cast<std::size_t>(row % to_places), static_cast<std::size_t>(b)));
         if (f == 0.0f) continue;
         for (std::int64_t i = 0; i < inputs; ++i) written[i] += f * read[b * inputs + i];
       }

@@ -33,28 +33,28 @@ void grad(Queue& queue, const PowerOptions& options, ConstView dy, ConstView x, 
   const std::int64_t images = exponent.elements(), size = x.elements() / images;
   const std::int64_t stretches = (size + elementwise_grain - 1) / elementwise_grain;
   std::vector<double> partial(static_cast<std::size_t>(images * stretches));
-  for_each_stretch_of_image(
-      queue, images, size, [&](std::int64_t index, std::int64_t n, std::int64_t first, std::int64_t count) {
-        const float p = exponent.as<float>()[n] + static_cast<float>(options.shift);
-        if (to)
-          for_each_block(
-              count, [p](std::int64_t, float d, float v) { return d * p * raised(v, p - 1.0f); }, to + first,
-              gradient + first, from + first);
-        if (!gradients.dexponent) return;
-        float sums[block_lanes] = {};
-        for (std::int64_t at = first; at < first + count; at += block_lanes) {
-          const std::int64_t lanes = std::min(block_lanes, first + count - at);
-          for (std::int64_t i = 0; i < lanes; ++i) {
-            const float v = load(from, at + i), d = load(gradient, at + i);
-            const bool is_dark = v == 0.0f && p >= 0.0f;
-            const float logarithm_of = logarithm(select(is_dark, 1.0f, v));
-            sums[i] += d * raised(v, p) * logarithm_of;
-          }
-        }
-        double sum = 0;
-        for (const float each : sums) sum += static_cast<double>(each);
-        partial[static_cast<std::size_t>(index)] = sum;
-      });
+  for_each_stretch_of_image(queue, images, size,
+                            [&](std::int64_t index, std::int64_t n, std::int64_t first, std::int64_t count) {
+                              const float p = exponent.as<float>()[n] + static_cast<float>(options.shift);
+                              if (to)
+                                for_each_block(
+                                    count, [p](std::int64_t, float d, float v) { return d * p * raised(v, p - 1.0f); },
+                                    to + first, gradient + first, from + first);
+                              if (!gradients.dexponent) return;
+                              float sums[block_lanes] = {};
+                              for (std::int64_t at = first; at < first + count; at += block_lanes) {
+                                const std::int64_t lanes = std::min(block_lanes, first + count - at);
+                                for (std::int64_t i = 0; i < lanes; ++i) {
+                                  const float v = load(from, at + i), d = load(gradient, at + i);
+                                  const bool is_dark = v == 0.0f && p >= 0.0f;
+                                  const float logarithm_of = logarithm(select(is_dark, 1.0f, v));
+                                  sums[i] += d * raised(v, p) * logarithm_of;
+                                }
+                              }
+                              double sum = 0;
+                              for (const float each : sums) sum += static_cast<double>(each);
+                              partial[static_cast<std::size_t>(index)] = sum;
+                            });
   if (!gradients.dexponent) return;
   for (std::int64_t n = 0; n < images; ++n) {
     double sum = 0;

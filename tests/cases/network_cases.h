@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What MFNet and RTFNet ask of each op in one training step: eight images of 480x640, nine classes. For speed alone,
+// What the networks ask of each op in one training step: eight images of 480x640, nine classes. For speed alone,
 // and for hardware: the reference loops and the emulation take minutes for many of them. The predictions in
 // docs/performance.md and bench/predictions.csv speak of these, by name.
 #pragma once
@@ -10,6 +10,7 @@
 
 #include "tests/cases/adaptive_average_pool2d_cases.h"
 #include "tests/cases/argmax_cases.h"
+#include "tests/cases/attention_cases.h"
 #include "tests/cases/augment_cases.h"
 #include "tests/cases/average_pool2d_cases.h"
 #include "tests/cases/batch_norm_cases.h"
@@ -152,6 +153,11 @@ inline const std::vector<AugmentCase> augment = {
     augment_case("nearest, 8 crops, standardised", PairResampling::nearest, ThermalScale::standardise),
     augment_case("bicubic, 8 crops", PairResampling::separate),
     augment_case("premultiplied, 8 crops", PairResampling::premultiplied),
+};
+
+inline const std::vector<AttentionCase> attention = {
+    {"cenet, first block, 8 images", images, 4, 512, {30, 40}, large},
+    {"cenet, second block, 8 images", images, 4, 512, {15, 20}, large},
 };
 
 // PiDiNet-tiny's widest layers.

@@ -14,9 +14,8 @@ TEST_CASE("power: gradients equal finite differences in base and exponent", "[sa
     if (c.x.elements() > 1000) continue;
     INFO(c.name);
     // Bases in [0.3, 1.5].
-    check_gradients(
-        [&](const auto& in) { return power(engine::affine(in[0], 0.6, 0.9), in[1], {c.shift}); },
-        {c.x, {c.x[0], 1}});
+    check_gradients([&](const auto& in) { return power(engine::affine(in[0], 0.6, 0.9), in[1], {c.shift}); },
+                    {c.x, {c.x[0], 1}});
   }
 }
 

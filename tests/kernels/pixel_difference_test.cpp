@@ -72,7 +72,8 @@ TEST_CASE("pixel differences of large weights agree with the reference", "[slow]
 
 TEST_CASE("pixel differences weigh differences of pixels", "[sanitize]") {
   const auto queue = reference_queue();
-  const Tensor weight = random_tensor(queue, {1, 1, 3, 3}, DType::f64, 1), patch = random_tensor(queue, {5, 5}, DType::f64, 2);
+  const Tensor weight = random_tensor(queue, {1, 1, 3, 3}, DType::f64, 1),
+               patch = random_tensor(queue, {5, 5}, DType::f64, 2);
   const std::vector<double> w = engine::download(weight), x = engine::download(patch);
   for (const auto& [kind, name] : pixel_differences) {
     const Shape plain = kernels::pixel_difference_shape(weight.shape(), kind);
