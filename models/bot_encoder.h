@@ -20,7 +20,8 @@ struct BotStageOptions {
   Size2 map = {30, 40};  // Of the input. The first block halves it.
 };
 
-// One block: 1x1, attention, (average pool,) 1x1, and a shortcut; batch norm after each. State below net.N of the stage.
+// One block: 1x1, attention, (average pool,) 1x1, and a shortcut; batch norm after each. State below net.N of the
+// stage.
 struct BotBlock {
   std::optional<ConvBn> shortcut;
   ConvBn enter;

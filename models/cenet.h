@@ -54,13 +54,15 @@ class CENet final : public SegmentationModel {
  private:
   using Stages = std::array<Tensor, BotEncoder::stages>;
   Stages encode(const Inputs& in, Mode mode) const;
+  Tensor edges(const Stages& encoded, const Stages& decoded, const Inputs& in, Mode mode) const;
 
   Spectra spectra_;
+  Size2 size_;
   EdgePosition position_;
   std::optional<BotEncoder> thermal_, rgb_;
   std::optional<EdgeModule> edge_;
-  std::vector<UpBlock> decoder_;  // deconv5 (the deepest) to deconv1.
-  std::optional<engine::nn::Conv2d> skip_;
+  std::vector<UpBlock> decoder_;            // deconv5 (the deepest) to deconv1.
+  std::optional<engine::nn::Conv2d> skip_;  // Made last, as in the state dict.
 };
 
 }  // namespace models

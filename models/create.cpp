@@ -6,6 +6,8 @@
 #include <functional>
 
 #include "kernels/error.h"
+#include "models/cenet.h"
+#include "models/eknet.h"
 #include "models/mfnet.h"
 #include "models/rtfnet.h"
 
@@ -15,9 +17,20 @@ namespace {
 
 using Constructor = std::function<std::unique_ptr<SegmentationModel>(const Scope&, const ModelOptions&, Spectra)>;
 
+using View = std::pair<std::string, Spectra>;  // What stands behind the name, and what it makes the network see.
+
+const std::vector<View>& all_views() {
+  static const std::vector<View> all{{"", Spectra::both},
+                                     {"_rgb", Spectra::rgb},
+                                     {"_thermal", Spectra::thermal},
+                                     {"_4channel", Spectra::four_channels}};
+  return all;
+}
+
 struct Family {
   std::string name;
   Constructor construct;
+  std::vector<View> views = all_views();
 };
 
 Family rtfnet(int depth) {
@@ -25,6 +38,15 @@ Family rtfnet(int depth) {
             return std::make_unique<RTFNet>(
                 at, RTFNet::Options{.depth = depth, .classes = o.classes, .width = o.width, .spectra = spectra});
           }};
+}
+
+Family eknet(const std::string& name, EKNet::Enhancement enhancement) {
+  return {name,
+          [enhancement](const Scope& at, const ModelOptions& o, Spectra) {
+            return std::make_unique<EKNet>(
+                at, EKNet::Options{.classes = o.classes, .width = o.width, .size = o.size, .enhancement = enhancement});
+          },
+          {{"", Spectra::thermal}}};
 }
 
 const std::vector<Family>& families() {
@@ -37,21 +59,20 @@ const std::vector<Family>& families() {
       rtfnet(34),
       rtfnet(50),
       rtfnet(101),
-      rtfnet(152)};
-  return all;
-}
-
-const std::vector<std::pair<std::string, Spectra>>& views() {
-  static const std::vector<std::pair<std::string, Spectra>> all{{"", Spectra::both},
-                                                                {"_rgb", Spectra::rgb},
-                                                                {"_thermal", Spectra::thermal},
-                                                                {"_4channel", Spectra::four_channels}};
+      rtfnet(152),
+      {"cenet",
+       [](const Scope& at, const ModelOptions& o, Spectra spectra) {
+         return std::make_unique<CENet>(
+             at, CENet::Options{.classes = o.classes, .width = o.width, .spectra = spectra, .size = o.size});
+       }},
+      eknet("eknet", EKNet::Enhancement::present),
+      eknet("kdnet", EKNet::Enhancement::absent)};
   return all;
 }
 
 std::pair<const Family*, Spectra> find(const std::string& name) {
   for (const Family& family : families())
-    for (const auto& [suffix, spectra] : views())
+    for (const auto& [suffix, spectra] : family.views)
       if (name == family.name + suffix) return {&family, spectra};
   throw kernels::UsageError("--model {}: no such network; there are {}", name, fmt::join(model_names(), ", "));
 }
@@ -68,7 +89,7 @@ std::unique_ptr<SegmentationModel> create(const std::string& name, const Scope& 
 std::vector<std::string> model_names() {
   std::vector<std::string> names;
   for (const Family& family : families())
-    for (const auto& [suffix, spectra] : views()) names.push_back(family.name + suffix);
+    for (const auto& [suffix, spectra] : family.views) names.push_back(family.name + suffix);
   return names;
 }
 

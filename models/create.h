@@ -13,10 +13,13 @@ namespace models {
 struct ModelOptions {
   int classes = 9;
   double width = 1;  // Scales inner channels; image and class channels stay.
+  // Of the images. CEKD's networks have position embeddings for one size; the others take any.
+  kernels::Size2 size = {480, 640};
 };
 
-// Names: mfnet, rtfnet18, rtfnet34, rtfnet50, rtfnet101, rtfnet152, each also with _rgb, _thermal or _4channel behind
-// it. Throws UsageError for another name (the message lists them all) or unusable options.
+// Names: mfnet, rtfnet18, rtfnet34, rtfnet50, rtfnet101, rtfnet152, cenet, each also with _rgb, _thermal or _4channel
+// behind it; eknet and kdnet, which see the thermal image alone. Throws UsageError for another name (the message lists
+// them all) or unusable options.
 std::unique_ptr<SegmentationModel> create(const std::string& name, const Scope& at, const ModelOptions& options);
 
 std::vector<std::string> model_names();

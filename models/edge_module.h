@@ -19,6 +19,8 @@ struct DilationModule {
 
   DilationModule(const Scope& at, int in, int out);
   Tensor operator()(const Tensor& x) const;
+  // The same of an x that a ReLU made.
+  Tensor of_rectified(const Tensor& x) const;
 };
 
 // PiDiNet's compact spatial attention module: x times one weight in (0, 1) per pixel.

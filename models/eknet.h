@@ -5,6 +5,7 @@
 // scores pass a ReLU.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -45,10 +46,14 @@ class EKNet final : public SegmentationModel {
   Tensor enhanced_image(const Inputs& in, Mode mode) const;
 
  private:
+  using Maps = std::array<Tensor, 5>;  // I_2, I_4, ... I_32, each [n, 1, h / k, w / k].
+  Maps maps(const Tensor& thermal, const Tensor& delta, const Inputs& in) const;
+
+  Size2 size_;
   BotEncoder encoder_;
   std::optional<ThermalEnhancement> enhancement_;
-  std::vector<UpBlock> decoder_;  // deconv5 (the deepest) to deconv1.
-  engine::nn::Conv2d skip_;
+  std::vector<UpBlock> decoder_;            // deconv5 (the deepest) to deconv1.
+  std::optional<engine::nn::Conv2d> skip_;  // Made last, as in the state dict.
 };
 
 }  // namespace models

@@ -77,7 +77,7 @@ ResNet::ResNet(const Scope& at, const ResNetOptions& options)
             convolution(options.image_channels, scaled_width(64, options.width), 7, 2, Activation::relu())) {
   const Design& design = design_of(options.depth);
   int in = channels_[0] = scaled_width(64, options.width);
-  for (int layer = 0; layer < 4; ++layer) {
+  for (int layer = 0; layer < options.layers; ++layer) {
     const int inner = scaled_width(64 << layer, options.width);
     const auto index = static_cast<std::size_t>(layer);
     const Scope scope = at / (options.prefix + "layer" + std::to_string(layer + 1));

@@ -25,6 +25,7 @@ struct ResidualBlock {
 
 struct ResNetOptions {
   int depth = 50;  // 18, 34, 50, 101 or 152.
+  int layers = 4;  // How many of layer1 to layer4 are built.
   int image_channels = 3;
   double width = 1;
   // "encoder_rgb_" gives encoder_rgb_conv1, encoder_rgb_bn1, encoder_rgb_layer1.0.conv1, ...

@@ -3,8 +3,8 @@
 
 namespace engine::nn {
 
-BatchNorm2d::BatchNorm2d(const Scope& at, int channels)
-    : tensors{at.parameter("weight", {channels}, Initialisation::constant(1)),
+BatchNorm2d::BatchNorm2d(const Scope& at, int channels, double initial_scale)
+    : tensors{at.parameter("weight", {channels}, Initialisation::constant(initial_scale)),
               at.parameter("bias", {channels}, Initialisation::constant(0)), at.buffer("running_mean", {channels}, 0),
               at.buffer("running_var", {channels}, 1)},
       batches_tracked(at.counter("num_batches_tracked")) {}

@@ -14,7 +14,8 @@ struct BatchNorm2d {
   BatchNormTensors tensors;
   std::shared_ptr<std::int64_t> batches_tracked;
 
-  BatchNorm2d(const Scope& at, int channels);
+  // `initial_scale`: where the weights start; 0 where a residual branch shall begin as the identity.
+  BatchNorm2d(const Scope& at, int channels, double initial_scale = 1);
 
   // act(bn(x) + residual); the residual may be absent. `omitted_bias`: see engine/ops/batch_norm.h; training mode only.
   Tensor operator()(const Tensor& x, Mode mode, Activation activation = Activation::none(), const Tensor& residual = {},

@@ -8,6 +8,7 @@ namespace engine::nn {
 namespace {
 
 Initialisation start_of(const Conv2dConfig& config, const Shape& weight) {
+  if (config.weight_start) return *config.weight_start;
   switch (config.start) {
     case Conv2dConfig::Start::xavier_uniform:
       return xavier_uniform(weight);
@@ -24,7 +25,8 @@ Initialisation start_of(const Conv2dConfig& config, const Shape& weight) {
 Conv2d::Conv2d(const Scope& at, const Conv2dConfig& c) : config(c) {
   const Shape shape{c.out, c.in / c.groups, c.kernel.h, c.kernel.w};
   weight = at.parameter("weight", shape, start_of(c, shape));
-  if (c.bias == Conv2dConfig::Bias::present) bias = at.parameter("bias", {c.out}, default_uniform(shape));
+  if (c.bias == Conv2dConfig::Bias::present)
+    bias = at.parameter("bias", {c.out}, c.bias_start.value_or(default_uniform(shape)));
 }
 
 Conv2dOptions Conv2d::options() const {

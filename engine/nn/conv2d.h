@@ -2,6 +2,8 @@
 // Convolution layers: parameters and options, no state beyond them.
 #pragma once
 
+#include <optional>
+
 #include "engine/nn/parameter_store.h"
 #include "engine/ops/conv2d.h"
 
@@ -13,6 +15,8 @@ struct Conv2dConfig {
   int groups = 1;
   enum class Bias { absent, present } bias = Bias::absent;
   enum class Start { pytorch_default, xavier_uniform, kaiming_normal } start = Start::pytorch_default;
+  // In place of what `start` says of the weight, and of PyTorch's default of the bias.
+  std::optional<Initialisation> weight_start = {}, bias_start = {};
 };
 
 // State: weight (out, in / groups, kh, kw), bias (out) where present.

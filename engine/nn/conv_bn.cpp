@@ -15,7 +15,7 @@ struct ConvBn::Folded {
 
 ConvBn::ConvBn(const Scope& conv_at, const Scope& bn_at, const ConvBnConfig& config)
     : conv_(conv_at, config.conv),
-      bn_(bn_at, config.conv.out),
+      bn_(bn_at, config.conv.out, config.initial_scale),
       activation_(config.activation),
       folded_(std::make_shared<Folded>()) {}
 

@@ -14,6 +14,7 @@ namespace engine::nn {
 struct ConvBnConfig {
   Conv2dConfig conv;
   Activation activation = Activation::none();
+  double initial_scale = 1;  // Of the normalisation.
 };
 
 class ConvBn {

@@ -37,7 +37,8 @@ void ParameterStore::add(StateEntry entry) {
   entries_.push_back(std::move(entry));
 }
 
-Tensor ParameterStore::add_parameter(const std::string& name, const Shape& shape, const Initialisation& rule) {
+Tensor ParameterStore::add_parameter(const std::string& name, const Shape& shape, const Initialisation& rule,
+                                     StateEntry::Rows rows) {
   const DType dtype = master_dtype(*queue_);
   Tensor tensor;
   kernels::visit_dtype<double, float>(dtype, "add_parameter", [&]<class T>() {
@@ -45,7 +46,7 @@ Tensor ParameterStore::add_parameter(const std::string& name, const Shape& shape
     tensor = from_host(std::span<const T>(values), shape, dtype, queue_);
   });
   tensor.set_requires_grad(true);
-  add({name, StateEntry::Kind::parameter, tensor, nullptr});
+  add({name, StateEntry::Kind::parameter, tensor, nullptr, rows});
   return tensor;
 }
 

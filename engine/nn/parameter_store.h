@@ -20,6 +20,9 @@ struct StateEntry {
   Kind kind;
   Tensor tensor;                          // Empty for counters.
   std::shared_ptr<std::int64_t> counter;  // num_batches_tracked: an integer that lives on the host.
+  // Resampled: rows belong to places of an image, [places, values], and weights for another number of places are
+  // interpolated between (engine/nn/weights.h).
+  enum class Rows { fixed, resampled } rows = Rows::fixed;
 
   Shape shape() const { return tensor ? tensor.shape() : Shape{}; }
 };
@@ -40,7 +43,8 @@ class ParameterStore {
   void freeze();
 
   // Called by Scope. Throws Error where a name is taken.
-  Tensor add_parameter(const std::string& name, const Shape& shape, const Initialisation& rule);
+  Tensor add_parameter(const std::string& name, const Shape& shape, const Initialisation& rule,
+                       StateEntry::Rows rows = StateEntry::Rows::fixed);
   Tensor add_buffer(const std::string& name, const Shape& shape, double value);
   std::shared_ptr<std::int64_t> add_counter(const std::string& name);
 
@@ -62,8 +66,9 @@ class Scope {
   Scope operator+(const std::string& suffix) const { return {*store_, path_ + suffix}; }
   const std::string& path() const { return path_; }
 
-  Tensor parameter(const std::string& name, const Shape& shape, const Initialisation& rule) const {
-    return store_->add_parameter((*this / name).path_, shape, rule);
+  Tensor parameter(const std::string& name, const Shape& shape, const Initialisation& rule,
+                   StateEntry::Rows rows = StateEntry::Rows::fixed) const {
+    return store_->add_parameter((*this / name).path_, shape, rule, rows);
   }
   Tensor buffer(const std::string& name, const Shape& shape, double value) const {
     return store_->add_buffer((*this / name).path_, shape, value);

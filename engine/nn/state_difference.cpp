@@ -60,6 +60,13 @@ std::size_t edit_distance(const std::string& a, const std::string& b, std::size_
   return row[b.size()];
 }
 
+bool fits(const StateEntry& entry, const TensorRecord& record) {
+  const std::vector<std::int64_t> extents = stored_shape(entry.shape());
+  if (record.shape == extents) return true;
+  return entry.rows == StateEntry::Rows::resampled && record.shape.size() == 2 && record.shape[0] > 0 &&
+         record.shape[1] == extents[1];
+}
+
 StateDifference compare_state(const ParameterStore& store, const TensorFile& file, const std::string& prefix,
                               std::size_t most_guesses) {
   StateDifference difference;
@@ -72,7 +79,7 @@ StateDifference compare_state(const ParameterStore& store, const TensorFile& fil
     unused.erase(prefix + entry.name);
     if (record == nullptr) {
       if (entry.kind != StateEntry::Kind::counter) difference.missing.push_back({prefix + entry.name, ""});
-    } else if (record->shape != stored_shape(entry.shape())) {
+    } else if (!fits(entry, *record)) {
       difference.misshaped.push_back({prefix + entry.name, stored_shape(entry.shape()), record->shape});
     }
   }

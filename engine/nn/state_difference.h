@@ -34,6 +34,9 @@ struct StateDifference {
   std::string told(std::size_t most, Listing* add) const;
 };
 
+// Whether the record's values fit the entry: its shape is the same, or its rows can be resampled to it.
+bool fits(const StateEntry& entry, const TensorRecord& record);
+
 // Counters (num_batches_tracked) may be absent: old PyTorch files have none. With a prefix, the names below it are
 // compared and the others are not looked at; nor are names with a slash behind it (engine/checkpoint.h). Guesses are
 // made for the first `most_guesses` missing names.

@@ -7,8 +7,28 @@
 #include "engine/nn/state_difference.h"
 #include "engine/stored_tensor.h"
 #include "kernels/error.h"
+#include "kernels/resize.h"
 
 namespace engine::nn {
+
+namespace {
+
+// [from, columns] as [to, columns].
+std::vector<double> resampled_rows(const std::vector<double>& values, std::int64_t from, std::int64_t to) {
+  const std::int64_t columns = static_cast<std::int64_t>(values.size()) / from;
+  std::vector<double> result;
+  for (std::int64_t row = 0; row < to; ++row) {
+    const kernels::ResizeTap tap = kernels::resize_tap({}, row, from, to);
+    for (std::int64_t column = 0; column < columns; ++column) {
+      const double first = values[static_cast<std::size_t>(tap.first * columns + column)],
+                   second = values[static_cast<std::size_t>(tap.second * columns + column)];
+      result.push_back((1 - tap.weight) * first + tap.weight * second);
+    }
+  }
+  return result;
+}
+
+}  // namespace
 
 void check_weights(const ParameterStore& store, const TensorFile& file, const std::string& prefix) {
   const std::string path = file.path().string();
@@ -35,7 +55,8 @@ void load_weights(ParameterStore& store, const TensorFile& file, const std::stri
       *entry.counter = to_i64(*record)[0];
       continue;
     }
-    const std::vector<double> values = to_f64(*record);
+    std::vector<double> values = to_f64(*record);
+    if (record->shape != stored_shape(entry.shape())) values = resampled_rows(values, record->shape[0], entry.shape()[0]);
     copy_into(from_host(std::span<const double>(values), entry.shape(), entry.tensor.dtype(), store.queue()),
               entry.tensor);
   }

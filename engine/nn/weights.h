@@ -19,7 +19,8 @@ namespace engine::nn {
 // not looked at. Nor are keys with a slash: checkpoints keep optimizer state there (engine/checkpoint.h).
 void check_weights(const ParameterStore& store, const TensorFile& file, const std::string& prefix = "");
 
-// Fills every entry of the store, after check_weights: where that throws, nothing is changed.
+// Fills every entry of the store, after check_weights: where that throws, nothing is changed. Position embeddings of
+// an image of another size are interpolated linearly between the centres of their places.
 void load_weights(ParameterStore& store, const TensorFile& file, const std::string& prefix = "");
 // The state dict of a file of either format (engine/formats/weight_file.h).
 void load_weights(ParameterStore& store, const std::filesystem::path& path);
