@@ -41,6 +41,11 @@ Conv2dConfig joining(int inputs) {
           .bias_start = Initialisation::constant(0)};
 }
 
+std::optional<engine::nn::Conv2d> shortcut_of(const Scope& at, const PixelDifferenceBlock::Options& o) {
+  if (o.place == PixelDifferenceBlock::Place::within_stage) return std::nullopt;
+  return engine::nn::Conv2d(at, {.in = o.in, .out = o.out, .kernel = 1, .bias = present});
+}
+
 }  // namespace
 
 PixelDifferenceConv2d::PixelDifferenceConv2d(const Scope& at, const Conv2dConfig& config,
@@ -52,13 +57,10 @@ Tensor PixelDifferenceConv2d::operator()(const Tensor& x) const {
   return engine::conv2d(x, engine::pixel_difference(conv.weight, *kind), conv.bias, conv.options());
 }
 
-PixelDifferenceBlock::PixelDifferenceBlock(const Scope& at, int in, int out, std::optional<PixelDifference> kind)
-    : shortcut(in == out ? std::nullopt
-                         : std::optional<engine::nn::Conv2d>(
-                               std::in_place, at / "shortcut",
-                               Conv2dConfig{.in = in, .out = out, .kernel = 1, .bias = present})),
-      depthwise(at / "conv1", {.in = in, .out = in, .groups = in}, kind),
-      pointwise(at / "conv2", {.in = in, .out = out, .kernel = 1}) {}
+PixelDifferenceBlock::PixelDifferenceBlock(const Scope& at, const Options& o)
+    : shortcut(shortcut_of(at / "shortcut", o)),
+      depthwise(at / "conv1", {.in = o.in, .out = o.in, .groups = o.in}, o.kind),
+      pointwise(at / "conv2", {.in = o.in, .out = o.out, .kernel = 1}) {}
 
 Tensor PixelDifferenceBlock::operator()(const Tensor& x) const {
   const Tensor from = shortcut ? engine::max_pool2d(x, {.kernel = 2, .stride = 2}) : x;
@@ -75,7 +77,9 @@ PiDiNet::PiDiNet(const Scope& at, const Options& o) {
     for (int block = 1; block <= (stage == 1 ? 3 : 4); ++block) {
       const int out = channels[static_cast<std::size_t>(stage - 1)];
       const std::string name = "block" + std::to_string(stage) + "_" + std::to_string(block);
-      blocks_.emplace_back(at / name, in, out, kind_of_layer(layer++));
+      using Place = PixelDifferenceBlock::Place;
+      const Place place = stage > 1 && block == 1 ? Place::halves_image : Place::within_stage;
+      blocks_.emplace_back(at / name, PixelDifferenceBlock::Options{in, out, kind_of_layer(layer++), place});
       in = out;
     }
   for (int i = 0; i < side_outputs; ++i)

@@ -25,14 +25,20 @@ struct PixelDifferenceConv2d {
   Tensor operator()(const Tensor& x) const;
 };
 
-// Depthwise 3x3, ReLU, 1x1, plus shortcut. The first block of a stage halves the image first (max pool) and has a 1x1
-// shortcut.
+// Depthwise 3x3, ReLU, 1x1, plus shortcut. The first block of stages 2 to 4 halves the image first (max pool) and has a
+// 1x1 shortcut.
 struct PixelDifferenceBlock {
   std::optional<engine::nn::Conv2d> shortcut;
   PixelDifferenceConv2d depthwise;
   engine::nn::Conv2d pointwise;
 
-  PixelDifferenceBlock(const Scope& at, int in, int out, std::optional<PixelDifference> kind);
+  enum class Place { halves_image, within_stage };
+  struct Options {
+    int in = 0, out = 0;
+    std::optional<PixelDifference> kind;
+    Place place = Place::within_stage;
+  };
+  PixelDifferenceBlock(const Scope& at, const Options& options);
   Tensor operator()(const Tensor& x) const;
 };
 
