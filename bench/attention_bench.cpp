@@ -10,7 +10,7 @@ void rows(bench::Harness& harness) {
   for (const test::AttentionCase& c : harness.cases(test::attention_cases, test::network::attention)) {
     const auto options = c.options();
     const auto g = kernels::attention_geometry(c.qkv(), c.height(), c.width(), options);
-    const double product = 2.0 * static_cast<double>(g.images * g.pairs() * g.channels);
+    const double product = 2.0 * static_cast<double>(g.pairs() * g.channels);
     harness.row("attention_forward", c.name, [&]() -> bench::Job {
       const auto qkv = harness.activation(c.qkv()), y = harness.activation(c.y());
       const auto height = harness.parameter(c.height()), width = harness.parameter(c.width()),

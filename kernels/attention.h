@@ -26,11 +26,17 @@ struct AttentionGeometry {
   std::int64_t height, width;
 
   std::int64_t positions() const { return height * width; }
-  std::int64_t panel() const { return heads * positions() * channels; }  // Numbers of q of one image.
-  std::int64_t pairs() const { return heads * positions() * positions(); }
+  std::int64_t panel() const { return images * heads * positions() * channels; }  // Numbers of q.
+  std::int64_t rows_of_pairs() const { return images * heads * positions(); }
+  std::int64_t pairs() const { return rows_of_pairs() * positions(); }
   double scale() const;
   Shape y() const { return {images, heads * channels, height, width}; }
   Shape log_sums() const { return {images, heads, positions()}; }
+  AttentionGeometry of_images(std::int64_t count) const {
+    AttentionGeometry part = *this;
+    part.images = count;
+    return part;
+  }
 };
 // Throws ShapeError where qkv and the embeddings do not fit.
 AttentionGeometry attention_geometry(const Shape& qkv, const Shape& height, const Shape& width,

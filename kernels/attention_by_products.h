@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attention as batched matrix products, one image at a time: the order of the steps, which cpu and cuda share. What a
-// device adds is a struct Steps with its own matmul and reduce_sum, and
-//   split(queue, parts, g, from, positions or empty, to)  [positions, parts, heads, channels] to [parts, heads,
-//                                                         positions, channels]; embeddings are added to part 1
-//   merge(queue, parts, g, from, to)                      the way back
-//   normalise(queue, g, logits f32, log_sums, weights)    weights = softmax of the rows of scale * logits; log_sums are
-//                                                         written
-//   find_again(queue, g, logits f32, log_sums, weights)   the same from log_sums as they are
+// Attention as batched matrix products, a few images at a time: the order of the steps, which cpu and cuda share. What
+// a device adds is a struct Steps with its own matmul and reduce_sum, and
+//   split(queue, parts, g, from, embeddings or empty, to)  [images, positions, parts, heads, channels] to [parts,
+//   images,
+//                                                     heads, positions, channels]; embeddings are added to part 1
+//   merge(queue, parts, g, from, to)                  the way back
+//   normalise(queue, g, logits f32, log_sums, weights)   weights = softmax of the rows of scale * logits; log_sums are
+//                                                     written
+//   find_again(queue, g, logits f32, log_sums, weights)  the same from log_sums as they are
 //   differentiate(queue, g, weights, dweights f32, dlogits)  dlogits = scale weights (dweights - sum of weights
-//                                                         dweights) row by row
+//                                                     dweights), row by row
 //   add_keys(queue, g, dqkv, sums f32 [positions, channels])  sums = dk over images and heads
 // In f32 weights lie in the memory of logits, and dlogits in that of dweights.
 #pragma once
+
+#include <algorithm>
 
 #include "kernels/attention.h"
 #include "kernels/matmul.h"
@@ -19,76 +22,96 @@
 
 namespace kernels {
 
-// Temporary panels of one image: [heads, positions, channels] and [heads, positions, positions].
+// As many images as a map of pairs of 32 MiB holds: small maps share their launches, large ones stay in the caches.
+inline std::int64_t images_at_once(const AttentionGeometry& g) {
+  constexpr std::int64_t most_pairs = std::int64_t{1} << 23;
+  return std::clamp<std::int64_t>(most_pairs / g.of_images(1).pairs(), 1, g.images);
+}
+
+// Temporary panels [images heads, positions, channels] and maps [images heads, positions, positions].
 template <class T>
 class AttentionPanels {
  public:
-  AttentionPanels(Queue& queue, const AttentionGeometry& g, std::int64_t panels, std::int64_t maps)
-      : geometry_(g),
-        panels_(queue, static_cast<std::size_t>(panels * g.panel()) * sizeof(T)),
-        maps_(queue, static_cast<std::size_t>(maps * g.pairs()) * sizeof(float)),
-        rounded_(queue, dtype_of<T>() == DType::f32 ? 1 : static_cast<std::size_t>(maps * g.pairs()) * sizeof(T)) {}
+  AttentionPanels(Queue& queue, const AttentionGeometry& most, std::int64_t panels, std::int64_t maps)
+      : panels_(queue, static_cast<std::size_t>(panels * most.panel()) * sizeof(T)),
+        maps_(queue, static_cast<std::size_t>(maps * most.pairs()) * sizeof(float)),
+        rounded_(queue, is_f32 ? 1 : static_cast<std::size_t>(maps * most.pairs()) * sizeof(T)) {}
 
-  View panel(std::int64_t index) const {
-    return {panels_.template as<T>() + index * geometry_.panel(),
-            dtype_of<T>(),
-            {geometry_.heads, geometry_.positions(), geometry_.channels}};
+  // Of g, which has at most as many images as room was made for; panels of one g lie one behind the other.
+  View panel(const AttentionGeometry& g, std::int64_t index) const {
+    return {
+        panels_.template as<T>() + index * g.panel(), dtype_of<T>(), {g.images * g.heads, g.positions(), g.channels}};
   }
-  View map(std::int64_t index) const {
-    return {maps_.template as<float>() + index * geometry_.pairs(), DType::f32, map_shape()};
+  View map(const AttentionGeometry& g, std::int64_t index) const {
+    return {maps_.template as<float>() + index * g.pairs(), DType::f32, map_shape(g)};
   }
   // The same map in T: the same memory where T is f32.
-  View rounded_map(std::int64_t index) const {
-    if constexpr (dtype_of<T>() == DType::f32) return map(index);
-    return {rounded_.template as<T>() + index * geometry_.pairs(), dtype_of<T>(), map_shape()};
+  View rounded_map(const AttentionGeometry& g, std::int64_t index) const {
+    if constexpr (is_f32)
+      return map(g, index);
+    else
+      return {rounded_.template as<T>() + index * g.pairs(), dtype_of<T>(), map_shape(g)};
   }
 
  private:
-  Shape map_shape() const { return {geometry_.heads, geometry_.positions(), geometry_.positions()}; }
+  static constexpr bool is_f32 = dtype_of<T>() == DType::f32;
+  static Shape map_shape(const AttentionGeometry& g) { return {g.images * g.heads, g.positions(), g.positions()}; }
 
-  AttentionGeometry geometry_;
   Workspace panels_, maps_, rounded_;
 };
 
+// Calls body(first image, geometry of the images from there) for all images.
+template <class Body>
+void for_few_images(const AttentionGeometry& g, Body&& body) {
+  const std::int64_t step = images_at_once(g);
+  for (std::int64_t first = 0; first < g.images; first += step)
+    body(first, g.of_images(std::min(step, g.images - first)));
+}
+
 template <class T, class Steps>
 void attention_forward_by_products(Queue& queue, const AttentionGeometry& g, ConstView qkv,
-                                   const PositionEmbeddings& positions, View log_sums, View y) {
-  const AttentionPanels<T> panels(queue, g, 4, 1);
-  const View q = panels.panel(0), k = panels.panel(1), v = panels.panel(2), out = panels.panel(3);
-  const Workspace unwanted(queue, log_sums ? 1 : static_cast<std::size_t>(g.heads * g.positions()) * sizeof(float));
-  for (std::int64_t image = 0; image < g.images; ++image) {
-    auto* sums = log_sums ? log_sums.as<float>() + image * g.heads * g.positions() : unwanted.as<float>();
-    Steps::split(queue, 3, g, qkv.as<T>() + image * 3 * g.panel(), positions, q.as<T>());
-    Steps::matmul(queue, {.b = Transpose::yes}, q, k, panels.map(0));
-    Steps::normalise(queue, g, panels.map(0).template as<float>(), sums, panels.rounded_map(0).template as<T>());
-    Steps::matmul(queue, {}, panels.rounded_map(0), v, out);
-    Steps::merge(queue, 1, g, out.as<T>(), y.as<T>() + image * g.panel());
-  }
+                                   const PositionEmbeddings& embeddings, View log_sums, View y) {
+  const AttentionGeometry one = g.of_images(1), most = g.of_images(images_at_once(g));
+  const AttentionPanels<T> room(queue, most, 4, 1);
+  const Workspace unwanted(queue, log_sums ? 1 : static_cast<std::size_t>(most.rows_of_pairs()) * sizeof(float));
+  for_few_images(g, [&](std::int64_t first, const AttentionGeometry& few) {
+    const View q = room.panel(few, 0), k = room.panel(few, 1), v = room.panel(few, 2), out = room.panel(few, 3);
+    const View logits = room.map(few, 0), weights = room.rounded_map(few, 0);
+    float* sums = log_sums ? log_sums.as<float>() + first * one.rows_of_pairs() : unwanted.as<float>();
+    Steps::split(queue, 3, few, qkv.as<T>() + first * 3 * one.panel(), embeddings, q.as<T>());
+    Steps::matmul(queue, {.b = Transpose::yes}, q, k, logits);
+    Steps::normalise(queue, few, static_cast<const float*>(logits.as<float>()), sums, weights.as<T>());
+    Steps::matmul(queue, {}, weights, v, out);
+    Steps::merge(queue, 1, few, static_cast<const T*>(out.as<T>()), y.as<T>() + first * one.panel());
+  });
 }
 
 template <class T, class Steps>
 void attention_grad_by_products(Queue& queue, const AttentionGeometry& g, ConstView dy, const AttentionSaved& saved,
                                 const AttentionGradients& gradients) {
-  const AttentionPanels<T> panels(queue, g, 7, 2);
-  const View q = panels.panel(0), k = panels.panel(1), v = panels.panel(2), dout = panels.panel(3);
-  const View dq = panels.panel(4), dk = panels.panel(5), dv = panels.panel(6);
-  const View weights = panels.rounded_map(0), dlogits = panels.rounded_map(1);
-  for (std::int64_t image = 0; image < g.images; ++image) {
-    const auto* sums = saved.log_sums.as<float>() + image * g.heads * g.positions();
-    Steps::split(queue, 3, g, saved.qkv.as<T>() + image * 3 * g.panel(), saved.positions, q.as<T>());
-    Steps::split(queue, 1, g, dy.as<T>() + image * g.panel(), PositionEmbeddings{}, dout.as<T>());
-    Steps::matmul(queue, {.b = Transpose::yes}, q, k, panels.map(0));
-    Steps::find_again(queue, g, panels.map(0).template as<float>(), sums, weights.as<T>());
+  const AttentionGeometry one = g.of_images(1);
+  const AttentionPanels<T> room(queue, g.of_images(images_at_once(g)), 7, 2);
+  for_few_images(g, [&](std::int64_t first, const AttentionGeometry& few) {
+    const View q = room.panel(few, 0), k = room.panel(few, 1), v = room.panel(few, 2), dout = room.panel(few, 3);
+    const View dq = room.panel(few, 4), dk = room.panel(few, 5), dv = room.panel(few, 6);
+    const View logits = room.map(few, 0), weights = room.rounded_map(few, 0);
+    const View dweights = room.map(few, 1), dlogits = room.rounded_map(few, 1);
+    const float* sums = saved.log_sums.as<float>() + first * one.rows_of_pairs();
+    Steps::split(queue, 3, few, saved.qkv.as<T>() + first * 3 * one.panel(), saved.positions, q.as<T>());
+    Steps::split(queue, 1, few, dy.as<T>() + first * one.panel(), PositionEmbeddings{}, dout.as<T>());
+    Steps::matmul(queue, {.b = Transpose::yes}, q, k, logits);
+    Steps::find_again(queue, few, static_cast<const float*>(logits.as<float>()), sums, weights.as<T>());
     Steps::matmul(queue, {.a = Transpose::yes}, weights, dout, dv);
-    Steps::matmul(queue, {.b = Transpose::yes}, dout, v, panels.map(1));
-    Steps::differentiate(queue, g, weights.as<T>(), panels.map(1).template as<float>(), dlogits.as<T>());
+    Steps::matmul(queue, {.b = Transpose::yes}, dout, v, dweights);
+    Steps::differentiate(queue, few, static_cast<const T*>(weights.as<T>()),
+                         static_cast<const float*>(dweights.as<float>()), dlogits.as<T>());
     Steps::matmul(queue, {}, dlogits, k, dq);
     Steps::matmul(queue, {.a = Transpose::yes}, dlogits, q, dk);
-    Steps::merge(queue, 3, g, dq.as<T>(), gradients.dqkv.as<T>() + image * 3 * g.panel());
-  }
+    Steps::merge(queue, 3, few, static_cast<const T*>(dq.as<T>()), gradients.dqkv.as<T>() + first * 3 * one.panel());
+  });
   if (!gradients.dheight && !gradients.dwidth) return;
   const Workspace sums(queue, static_cast<std::size_t>(g.positions() * g.channels) * sizeof(float));
-  Steps::add_keys(queue, g, gradients.dqkv.as<T>(), sums.as<float>());
+  Steps::add_keys(queue, g, static_cast<const T*>(gradients.dqkv.as<T>()), sums.as<float>());
   const ConstView of_positions{sums.data(), DType::f32, {g.height, g.width, g.channels}};
   const auto add = [&](const View& to, const Shape& shape) {
     if (to) Steps::reduce_sum(queue, 1.0, of_positions, View{to.data, to.dtype, shape});

@@ -35,24 +35,24 @@ float larger(float a, float b) {
 template <class Body>
 void for_each_row_of_pairs(Queue& queue, const AttentionGeometry& g, Body&& body) {
   const std::int64_t positions = g.positions();
-  parallel_for(queue, g.heads * positions, 1 + elementwise_grain / positions,
-               [&](std::int64_t begin, std::int64_t end) {
-                 for (std::int64_t row = begin; row < end; ++row) body(row, row * positions);
-               });
+  parallel_for(queue, g.rows_of_pairs(), 1 + elementwise_grain / positions, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t row = begin; row < end; ++row) body(row, row * positions);
+  });
 }
 
 struct Steps {
   template <class T>
   static void split(Queue& queue, std::int64_t parts, const AttentionGeometry& g, const T* from,
                     const PositionEmbeddings& embeddings, T* to) {
-    const std::int64_t rows = g.positions() * parts * g.heads, d = g.channels;
+    const std::int64_t rows = parts * g.images * g.heads * g.positions(), d = g.channels;
     const auto *of_height = embeddings.height.as<float>(), *of_width = embeddings.width.as<float>();
     parallel_for(queue, rows, 1 + elementwise_grain / d, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t row = begin; row < end; ++row) {  // Of the target.
-        const std::int64_t position = row % g.positions(), panel = row / g.positions();
-        const T* source = from + (position * parts * g.heads + panel) * d;
+        const std::int64_t position = row % g.positions(), head = row / g.positions() % g.heads;
+        const std::int64_t image = row / (g.positions() * g.heads) % g.images, part = row / (rows / parts);
+        const T* source = from + (((image * g.positions() + position) * parts + part) * g.heads + head) * d;
         T* target = to + row * d;
-        if (of_height != nullptr && panel / g.heads == 1)
+        if (of_height != nullptr && part == 1)
           for_each_block(
               d, [](std::int64_t, float value, float h, float w) { return value + (h + w); }, target, source,
               of_height + position / g.width * d, of_width + position % g.width * d);
@@ -64,11 +64,12 @@ struct Steps {
 
   template <class T>
   static void merge(Queue& queue, std::int64_t parts, const AttentionGeometry& g, const T* from, T* to) {
-    const std::int64_t rows = g.positions() * parts * g.heads, d = g.channels;
+    const std::int64_t rows = g.images * g.positions() * parts * g.heads, d = g.channels;
     parallel_for(queue, rows, 1 + elementwise_grain / d, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t row = begin; row < end; ++row) {  // Of the target.
-        const std::int64_t position = row / (parts * g.heads), panel = row % (parts * g.heads);
-        const T* source = from + (panel * g.positions() + position) * d;
+        const std::int64_t head = row % g.heads, part = row / g.heads % parts;
+        const std::int64_t position = row / (g.heads * parts) % g.positions(), image = row / (rows / g.images);
+        const T* source = from + (((part * g.images + image) * g.heads + head) * g.positions() + position) * d;
         std::copy(source, source + d, to + row * d);
       }
     });

@@ -12,26 +12,39 @@ namespace {
 constexpr int row_threads = 128;
 constexpr int rows_of_block = row_threads / warp_size;
 
-// How rows of `channels` numbers are ordered in one image: [positions, parts, heads] outside of this file and [parts,
-// heads, positions] in the panels.
+// How rows of `channels` numbers are ordered: [images, positions, parts, heads] in maps and [parts, images, heads,
+// positions] in panels.
 struct RowOrder {
-  int positions, panels, channels;  // Panels: parts * heads.
+  int images, positions, parts, heads, channels;
+
+  __device__ std::int64_t in_map(int image, int position, int part, int head) const {
+    return ((std::int64_t{image} * positions + position) * parts + part) * heads + head;
+  }
+  __device__ std::int64_t in_panels(int image, int position, int part, int head) const {
+    return ((std::int64_t{part} * images + image) * heads + head) * positions + position;
+  }
 };
 
+// Takes the last index of a place apart: returns it and leaves the others.
+__device__ __forceinline__ int take_index(std::int64_t& place, int extent) {
+  const auto index = static_cast<int>(place % extent);
+  place /= extent;
+  return index;
+}
+
 // A thread per chunk of Width channels of a row of the panels. height is null where no embedding is added; it goes to
-// the panels [first_shifted, last_shifted).
+// part 1.
 template <int Width, class T>
-__global__ void split_rows(RowOrder order, const T* from, const float* height, const float* width, int map_width,
-                           int first_shifted, int last_shifted, T* to, std::int64_t chunks) {
-  const std::int64_t chunk = std::int64_t{blockIdx.x} * elementwise_threads + threadIdx.x;
-  if (chunk >= chunks) return;
-  const int chunks_of_row = order.channels / Width;
-  const int channel = static_cast<int>(chunk % chunks_of_row) * Width;
-  const std::int64_t row = chunk / chunks_of_row;
-  const int position = static_cast<int>(row % order.positions), panel = static_cast<int>(row / order.positions);
-  const T* source = from + (std::int64_t{position} * order.panels + panel) * order.channels + channel;
-  T* target = to + row * order.channels + channel;
-  if (height != nullptr && panel >= first_shifted && panel < last_shifted) {
+__global__ void split_rows(RowOrder order, const T* from, const float* height, const float* width, int map_width, T* to,
+                           std::int64_t chunks) {
+  std::int64_t place = std::int64_t{blockIdx.x} * elementwise_threads + threadIdx.x;
+  if (place >= chunks) return;
+  T* target = to + place * Width;
+  const int channel = take_index(place, order.channels / Width) * Width;
+  const int position = take_index(place, order.positions), head = take_index(place, order.heads);
+  const int image = take_index(place, order.images), part = static_cast<int>(place);
+  const T* source = from + order.in_map(image, position, part, head) * order.channels + channel;
+  if (height != nullptr && part == 1) {
     const float* of_height = height + std::int64_t{position / map_width} * order.channels + channel;
     const float* of_width = width + std::int64_t{position % map_width} * order.channels + channel;
     for (int i = 0; i < Width; ++i) store(target, i, load(source, i) + (of_height[i] + of_width[i]));
@@ -45,14 +58,13 @@ __global__ void split_rows(RowOrder order, const T* from, const float* height, c
 // A thread per chunk of a row of the map.
 template <int Width, class T>
 __global__ void merge_rows(RowOrder order, const T* from, T* to, std::int64_t chunks) {
-  const std::int64_t chunk = std::int64_t{blockIdx.x} * elementwise_threads + threadIdx.x;
-  if (chunk >= chunks) return;
-  const int chunks_of_row = order.channels / Width;
-  const int channel = static_cast<int>(chunk % chunks_of_row) * Width;
-  const std::int64_t row = chunk / chunks_of_row;
-  const int position = static_cast<int>(row / order.panels), panel = static_cast<int>(row % order.panels);
-  const T* source = from + (std::int64_t{panel} * order.positions + position) * order.channels + channel;
-  T* target = to + row * order.channels + channel;
+  std::int64_t place = std::int64_t{blockIdx.x} * elementwise_threads + threadIdx.x;
+  if (place >= chunks) return;
+  T* target = to + place * Width;
+  const int channel = take_index(place, order.channels / Width) * Width;
+  const int head = take_index(place, order.heads), part = take_index(place, order.parts);
+  const int position = take_index(place, order.positions), image = static_cast<int>(place);
+  const T* source = from + order.in_panels(image, position, part, head) * order.channels + channel;
   if constexpr (Width == 1)
     *target = *source;
   else
@@ -122,7 +134,8 @@ __global__ void add_key_gradients(const T* dqkv, std::int64_t images, int heads,
 }
 
 RowOrder order_of(const AttentionGeometry& g, std::int64_t parts) {
-  return {static_cast<int>(g.positions()), static_cast<int>(parts * g.heads), static_cast<int>(g.channels)};
+  return {static_cast<int>(g.images), static_cast<int>(g.positions()), static_cast<int>(parts),
+          static_cast<int>(g.heads), static_cast<int>(g.channels)};
 }
 
 // Calls body.operator()<Width>(chunks) for rows in 128-bit chunks where they take them, else number by number.
@@ -136,18 +149,16 @@ void in_chunks(const AttentionGeometry& g, std::int64_t parts, const T* from, co
 }
 
 Grid rows_grid(const char* kernel, const AttentionGeometry& g) {
-  return {kernel, blocks_for(g.heads * g.positions(), rows_of_block), row_threads};
+  return {kernel, blocks_for(g.rows_of_pairs(), rows_of_block), row_threads};
 }
 
 struct Steps {
   template <class T>
   static void split(Queue& queue, std::int64_t parts, const AttentionGeometry& g, const T* from,
                     const PositionEmbeddings& embeddings, T* to) {
-    const auto heads = static_cast<int>(g.heads);
     in_chunks(g, parts, from, to, [&]<int Width>(std::int64_t chunks) {
       launch(queue, elementwise_grid("attention, split", chunks, 1), split_rows<Width, T>, order_of(g, parts), from,
-             embeddings.height.as<float>(), embeddings.width.as<float>(), static_cast<int>(g.width), heads, 2 * heads,
-             to, chunks);
+             embeddings.height.as<float>(), embeddings.width.as<float>(), static_cast<int>(g.width), to, chunks);
     });
   }
   template <class T>
@@ -160,7 +171,7 @@ struct Steps {
   template <class T>
   static void normalise(Queue& queue, const AttentionGeometry& g, const float* logits, float* log_sums, T* weights) {
     launch(queue, rows_grid("attention, softmax", g), normalise_rows<T>, logits, static_cast<int>(g.positions()),
-           static_cast<float>(g.scale()), log_sums, weights, g.heads * g.positions());
+           static_cast<float>(g.scale()), log_sums, weights, g.rows_of_pairs());
   }
   template <class T>
   static void find_again(Queue& queue, const AttentionGeometry& g, const float* logits, const float* log_sums,
@@ -172,7 +183,7 @@ struct Steps {
   static void differentiate(Queue& queue, const AttentionGeometry& g, const T* weights, const float* dweights,
                             T* dlogits) {
     launch(queue, rows_grid("attention, softmax gradient", g), differentiate_rows<T>, weights, dweights,
-           static_cast<int>(g.positions()), static_cast<float>(g.scale()), dlogits, g.heads * g.positions());
+           static_cast<int>(g.positions()), static_cast<float>(g.scale()), dlogits, g.rows_of_pairs());
   }
   template <class T>
   static void add_keys(Queue& queue, const AttentionGeometry& g, const T* dqkv, float* sums) {

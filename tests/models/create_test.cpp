@@ -16,18 +16,21 @@ TEST_CASE("networks have the published numbers of parameters, buffers, entries a
     std::size_t entries;
     double giga_multiply_adds;
   };
-  // specs of the two networks: counted on the authors' modules.
+  // specs of the networks: counted on the authors' modules.
   for (const Row& row :
        {Row{"mfnet", 736275, 0, 266, 8.30}, Row{"rtfnet18", 30995525, 29064, 450, 31.20},
         Row{"rtfnet34", 51211845, 43912, 642, 53.85}, Row{"rtfnet50", 185238501, 145480, 846, 198.57},
-        Row{"rtfnet101", 223222757, 249928, 1458, 244.02}, Row{"rtfnet152", 254510053, 342088, 2070, 289.48}}) {
+        Row{"rtfnet101", 223222757, 249928, 1458, 244.02}, Row{"rtfnet152", 254510053, 342088, 2070, 289.48},
+        Row{"cenet", 245114254, 164424, 878, 294.8}, Row{"eknet", 190460622, 101620, 559, 200.6}}) {
     INFO(row.model);
     const auto network = train::open_network(row.model, {}, queue_of(DeviceKind::cpu));
     const train::NetworkInfo info = train::inspect(*network->model, network->store, {480, 640});
     CHECK(info.parameters == row.parameters);
     if (row.buffers != 0) CHECK(info.buffers == row.buffers);
     CHECK(network->store.entries().size() == row.entries);
-    CHECK(static_cast<double>(info.multiply_adds) / 1e9 == Approx(row.giga_multiply_adds).margin(0.005));
+    // The last two are stated with one decimal.
+    const double margin = row.entries == 878 || row.entries == 559 ? 0.05 : 0.005;
+    CHECK(static_cast<double>(info.multiply_adds) / 1e9 == Approx(row.giga_multiply_adds).margin(margin));
   }
 }
 
@@ -36,7 +39,7 @@ TEST_CASE("every network by every name runs at a narrow width on an image that i
   for (const std::string& name : models::model_names()) {
     if (name.find("101") != std::string::npos || name.find("152") != std::string::npos) continue;
     INFO(name);
-    const auto network = train::open_network(name, {.classes = 5, .width = 0.125}, queue);
+    const auto network = train::open_network(name, {.classes = 5, .width = 0.125, .size = {32, 64}}, queue);
     const models::Inputs in{random_tensor(queue, {2, 3, 32, 64}, DType::f32, 1, 0, 1),
                             random_tensor(queue, {2, 1, 32, 64}, DType::f32, 2, 0, 1),
                             {}};

@@ -32,6 +32,7 @@ std::vector<double> GoldenCase::thinned(const std::string& tensor, const std::ve
   const auto channel = rule.value("channel_stride", std::int64_t{1}),
              spatial = rule.value("spatial_stride", std::int64_t{1});
   const kernels::Shape shape = shape_of(rule.at("full_shape"));
+  if (shape.rank() != 4) return full;
   std::vector<double> kept;
   for (std::int64_t n = 0; n < shape.n(); ++n)
     for (std::int64_t c = 0; c < shape.c(); c += channel)
@@ -51,7 +52,10 @@ double GoldenCase::float_tolerance(const std::string& tensor) const {
 models::Inputs GoldenCase::inputs(const std::shared_ptr<kernels::Queue>& queue, kernels::DType dtype) const {
   const auto& rule = json_.at("input");
   const kernels::Shape shape = shape_of(rule.at("shape"));
-  const std::vector<float> image = golden_image(rule.at("name").get<std::string>(), shape);
+  const auto name = rule.at("name").get<std::string>();
+  const std::vector<float> image =
+      rule.value("rule", "image") == "q8" ? golden_q8(name, shape) : golden_image(name, shape);
+  if (shape.c() == 1) return {{}, engine::from_host(std::span<const float>(image), shape, dtype, queue), {}};
   const auto plane = static_cast<std::ptrdiff_t>(shape.h() * shape.w());
   std::vector<float> rgb, thermal;
   for (std::int64_t n = 0; n < shape.n(); ++n) {
@@ -77,16 +81,24 @@ engine::Tensor GoldenCase::labels(const std::shared_ptr<kernels::Queue>& queue) 
 }
 
 std::unique_ptr<train::Network> GoldenCase::network(const std::string& model,
-                                                    const std::shared_ptr<kernels::Queue>& queue) const {
-  auto network = train::open_network(model, {.classes = json_.at("n_class").get<int>()}, queue);
-  const auto prefix = json_.at("parameter_key_prefix").get<std::string>();
-  for (const auto& entry : network->store.entries()) {
+                                                    const std::shared_ptr<kernels::Queue>& queue,
+                                                    const std::string& prefix_entry) const {
+  const kernels::Shape input = shape_of(json_.at("input").at("shape"));
+  auto network = train::open_network(
+      model, {.classes = json_.value("n_class", 9), .size = {static_cast<int>(input.h()), static_cast<int>(input.w())}},
+      queue);
+  fill_by_rule(network->store, json_.at(prefix_entry).get<std::string>());
+  return network;
+}
+
+void fill_by_rule(engine::nn::ParameterStore& store, const std::string& prefix) {
+  for (const auto& entry : store.entries()) {
     if (!entry.tensor) continue;
     const std::vector<float> values = golden_parameter(prefix, entry.name, entry.shape());
-    engine::copy_into(engine::from_host(std::span<const float>(values), entry.shape(), entry.tensor.dtype(), queue),
-                      entry.tensor);
+    engine::copy_into(
+        engine::from_host(std::span<const float>(values), entry.shape(), entry.tensor.dtype(), store.queue()),
+        entry.tensor);
   }
-  return network;
 }
 
 }  // namespace test

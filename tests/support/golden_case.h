@@ -28,15 +28,20 @@ class GoldenCase {
   // What the fixtures' README allows a float32 engine: max(1e-4, 10 x recorded drift / magnitude).
   double float_tolerance(const std::string& tensor) const;
 
-  // The fixture's input and labels on a queue, split into RGB and thermal.
+  // The fixture's input and labels on a queue, split into RGB and thermal; an input of one channel is thermal.
   models::Inputs inputs(const std::shared_ptr<kernels::Queue>& queue, kernels::DType dtype) const;
   engine::Tensor labels(const std::shared_ptr<kernels::Queue>& queue) const;
-  // A network with the fixture's weights.
-  std::unique_ptr<train::Network> network(const std::string& model, const std::shared_ptr<kernels::Queue>& queue) const;
+  // A network with the fixture's weights, made for the size of its input. `prefix_entry`: the entry of the JSON that
+  // says what stands before the names of parameters.
+  std::unique_ptr<train::Network> network(const std::string& model, const std::shared_ptr<kernels::Queue>& queue,
+                                          const std::string& prefix_entry = "parameter_key_prefix") const;
 
  private:
   nlohmann::json json_;
   engine::SafetensorsFile file_;
 };
+
+// Every tensor of the store by the fixtures' rule, under its name behind the prefix.
+void fill_by_rule(engine::nn::ParameterStore& store, const std::string& prefix);
 
 }  // namespace test
