@@ -27,7 +27,7 @@ class Side {
  public:
   Side(const std::string& model, const Computing& where)
       : recipe_({.model = model,
-                 .network = {.classes = classes, .width = 0.125},
+                 .network = {.classes = classes, .width = 0.125, .size = {height, width}},
                  .class_weights = {0.5, 1, 1.5, 2, 0.25},
                  .ignored_label = 4},
                 where.queue, 0) {
@@ -139,6 +139,14 @@ TEST_CASE("mfnet evaluates and trains on device cuda as on reference", "[cuda]")
 
 TEST_CASE("rtfnet18 evaluates and trains on device cuda as on reference", "[cuda]") {
   compare_with_reference("rtfnet18");
+}
+
+TEST_CASE("cenet evaluates and trains on device cuda as on reference", "[cuda]") {
+  compare_with_reference("cenet");
+}
+
+TEST_CASE("eknet evaluates and trains on device cuda as on reference", "[cuda]") {
+  compare_with_reference("eknet");
 }
 
 TEST_CASE("a training step on device cuda repeats bit for bit", "[cuda]") {
