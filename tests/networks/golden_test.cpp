@@ -51,6 +51,18 @@ TEST_CASE("rtfnet50 equals its authors' features at 480x640 on a GPU", "[cuda][m
     compare_evaluation({"rtfnet", "rtfnet50_eval_480x640", "rtfnet50"}, {queue, DType::f32}, always(1e-4));
 }
 
+TEST_CASE("cenet and eknet equal their authors' features on a GPU", "[cuda][memory]") {
+  const auto queue = gpu_queue();
+  if (!queue) return;
+  for (const GoldenName& golden :
+       {GoldenName{"cekd", "cenet_eval_64x96", "cenet"}, {"cekd", "eknet_eval_64x96", "eknet"}}) {
+    compare_evaluation(golden, {queue, DType::f32}, float_tolerance());
+    compare_evaluation(golden, {queue, DType::bf16}, always(5e-2));
+  }
+  compare_evaluation({"cekd", "cenet_eval_480x640", "cenet"}, {queue, DType::f32}, always(1e-4));
+  compare_evaluation({"cekd", "eknet_eval_480x640", "eknet"}, {queue, DType::f32}, always(1e-4));
+}
+
 TEST_CASE("mfnet: loss, logits and updates equal its authors' on a GPU", "[cuda]") {
   compare_steps({"mfnet", "mfnet_train", "mfnet"}, gpu_queue());
 }
