@@ -9,6 +9,7 @@
 #include "models/cenet.h"
 #include "models/eknet.h"
 #include "models/mfnet.h"
+#include "models/pidinet.h"
 #include "models/rtfnet.h"
 
 namespace models {
@@ -31,7 +32,18 @@ struct Family {
   std::string name;
   Constructor construct;
   std::vector<View> views = all_views();
+  enum class Finds { classes, edges } finds = Finds::classes;
 };
+
+// PiDiNet's three sizes differ in their channels; the smallest has published numbers to be held against.
+Family pidinet_tiny() {
+  return {"pidinet_tiny",
+          [](const Scope& at, const ModelOptions& o, Spectra) {
+            return std::make_unique<PiDiNet>(at, PiDiNet::Options{.width = o.width});
+          },
+          {{"", Spectra::rgb}},
+          Family::Finds::edges};
+}
 
 Family rtfnet(int depth) {
   return {"rtfnet" + std::to_string(depth), [depth](const Scope& at, const ModelOptions& o, Spectra spectra) {
@@ -66,15 +78,25 @@ const std::vector<Family>& families() {
              at, CENet::Options{.classes = o.classes, .width = o.width, .spectra = spectra, .size = o.size});
        }},
       eknet("eknet", EKNet::Enhancement::present),
-      eknet("kdnet", EKNet::Enhancement::absent)};
+      eknet("kdnet", EKNet::Enhancement::absent),
+      pidinet_tiny()};
   return all;
+}
+
+std::vector<std::string> names_of(Family::Finds finds) {
+  std::vector<std::string> names;
+  for (const Family& family : families())
+    for (const auto& [suffix, spectra] : family.views)
+      if (family.finds == finds) names.push_back(family.name + suffix);
+  return names;
 }
 
 std::pair<const Family*, Spectra> find(const std::string& name) {
   for (const Family& family : families())
     for (const auto& [suffix, spectra] : family.views)
       if (name == family.name + suffix) return {&family, spectra};
-  throw kernels::UsageError("--model {}: no such network; there are {}", name, fmt::join(model_names(), ", "));
+  throw kernels::UsageError("--model {}: no such network; there are {}, and for edges {}", name,
+                            fmt::join(model_names(), ", "), fmt::join(edge_model_names(), ", "));
 }
 
 }  // namespace
@@ -87,10 +109,11 @@ std::unique_ptr<SegmentationModel> create(const std::string& name, const Scope& 
 }
 
 std::vector<std::string> model_names() {
-  std::vector<std::string> names;
-  for (const Family& family : families())
-    for (const auto& [suffix, spectra] : family.views) names.push_back(family.name + suffix);
-  return names;
+  return names_of(Family::Finds::classes);
+}
+
+std::vector<std::string> edge_model_names() {
+  return names_of(Family::Finds::edges);
 }
 
 Spectra spectra_of(const std::string& name) {

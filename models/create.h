@@ -18,11 +18,13 @@ struct ModelOptions {
 };
 
 // Names: mfnet, rtfnet18, rtfnet34, rtfnet50, rtfnet101, rtfnet152, cenet, each also with _rgb, _thermal or _4channel
-// behind it; eknet and kdnet, which see the thermal image alone. Throws UsageError for another name (the message lists
-// them all) or unusable options.
+// behind it; eknet and kdnet, which see the thermal image alone; pidinet_tiny, which finds edges in RGB. Throws
+// UsageError for another name (the message lists them all) or unusable options.
 std::unique_ptr<SegmentationModel> create(const std::string& name, const Scope& at, const ModelOptions& options);
 
+// Of the networks that give each pixel a class, and of those whose result is one probability of an edge, [n, 1, h, w].
 std::vector<std::string> model_names();
+std::vector<std::string> edge_model_names();
 
 // Which spectra a network of this name looks at.
 Spectra spectra_of(const std::string& name);

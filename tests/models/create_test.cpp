@@ -47,6 +47,16 @@ TEST_CASE("every network by every name runs at a narrow width on an image that i
   }
 }
 
+TEST_CASE("every network of edges runs by its name, whatever the classes", "[sanitize]") {
+  const auto queue = queue_of(DeviceKind::cpu);
+  for (const std::string& name : models::edge_model_names()) {
+    INFO(name);
+    const auto network = train::open_network(name, {.classes = 5}, queue);
+    const models::Inputs in{random_tensor(queue, {2, 3, 32, 48}, DType::f32, 1, 0, 1), {}, {}};
+    CHECK((*network->model)(in, engine::nn::Mode::evaluate).shape() == Shape{2, 1, 32, 48});
+  }
+}
+
 TEST_CASE("an unknown network is refused with the names that exist", "[sanitize]") {
   engine::nn::ParameterStore store(queue_of(DeviceKind::cpu));
   CHECK_THROWS_WITH(models::create("rtfnet19", store.root(), {}), Contains("rtfnet19") && Contains("rtfnet18"));
