@@ -116,38 +116,34 @@ CENet::Stages CENet::encode(const Inputs& in, Mode mode) const {
   return stages;
 }
 
-Tensor CENet::edges(const Stages& encoded, const Stages& decoded, const Inputs& in, Mode mode) const {
-  const Position& edge = description(position_);
-  std::vector<Tensor> seen;
-  for (const int stage : edge.encoder) seen.push_back(encoded[static_cast<std::size_t>(stage - 1)]);
-  for (const int stage : edge.decoder) seen.push_back(decoded[static_cast<std::size_t>(stage - 1)]);
-  const auto& target = decoded[static_cast<std::size_t>(edge.fused_at - 1)].shape();
-  for (Tensor& each : seen) each = engine::resize(each, {static_cast<int>(target.h()), static_cast<int>(target.w())});
+Tensor CENet::edges(std::vector<Tensor> seen, const Tensor& target, const Inputs& in, Mode mode) const {
+  const Size2 size(static_cast<int>(target.shape().h()), static_cast<int>(target.shape().w()));
+  for (Tensor& each : seen) each = engine::resize(each, size);
   const Tensor map = (*edge_)(seen.size() == 1 ? seen[0] : engine::concat(seen, 1), in, mode);
   in.feature("edge_map", map);
   return map;
 }
 
 CENetOutputs CENet::forward(const Inputs& in, Mode mode) const {
-  Stages encoded = encode(in, mode), decoded;
-  const int fused_at = description(position_).fused_at;
+  Stages encoded = encode(in, mode);
+  const Position& edge = description(position_);
+  std::vector<Tensor> seen;  // By the edge module. What nobody needs any more is let go of on the way.
+  for (const int stage : edge.encoder) seen.push_back(encoded[static_cast<std::size_t>(stage - 1)]);
   CENetOutputs out;
   out.deepest = encoded[4];
-  Tensor x = encoded[4];
+  Tensor x = std::move(encoded[4]);
   for (int stage = 5; stage >= 2; --stage) {
     x = decoder_[static_cast<std::size_t>(5 - stage)](x, mode);
     in.feature("deconv" + std::to_string(stage), x);
-    const Tensor& skip = encoded[static_cast<std::size_t>(stage - 2)];
-    if (stage > 2) {
-      x = engine::add(x, skip);
-    } else {
-      const Tensor transformed = (*skip_)(skip);
-      in.feature("skip_transform", transformed);
-      x = engine::add(x, transformed);
+    Tensor skip = std::move(encoded[static_cast<std::size_t>(stage - 2)]);
+    if (stage == 2) {
+      skip = (*skip_)(skip);
+      in.feature("skip_transform", skip);
     }
-    decoded[static_cast<std::size_t>(stage - 1)] = x;
-    if (stage == fused_at) {
-      out.edge = edges(encoded, decoded, in, mode);
+    x = engine::add(x, skip);
+    if (std::find(edge.decoder.begin(), edge.decoder.end(), stage) != edge.decoder.end()) seen.push_back(x);
+    if (stage == edge.fused_at) {
+      out.edge = edges(std::move(seen), x, in, mode);
       x = engine::add(x, out.edge);
     }
     if (stage == 3) out.hint = x;

@@ -54,7 +54,8 @@ class CENet final : public SegmentationModel {
  private:
   using Stages = std::array<Tensor, BotEncoder::stages>;
   Stages encode(const Inputs& in, Mode mode) const;
-  Tensor edges(const Stages& encoded, const Stages& decoded, const Inputs& in, Mode mode) const;
+  // Of what the edge module sees, at the size of `target`.
+  Tensor edges(std::vector<Tensor> seen, const Tensor& target, const Inputs& in, Mode mode) const;
 
   Spectra spectra_;
   Size2 size_;

@@ -73,12 +73,12 @@ EKNetOutputs EKNet::forward(const Inputs& in, Mode mode) const {
     in.feature("f" + std::to_string(stage + 1), x);
     encoded[static_cast<std::size_t>(stage)] = x;
   }
-  out.deepest = x;
+  out.deepest = std::move(encoded[4]);
   x = enhanced(x, 4);
   for (int stage = 5; stage >= 2; --stage) {
     x = decoder_[static_cast<std::size_t>(5 - stage)](x, mode);
     in.feature("deconv" + std::to_string(stage), x);
-    const Tensor& skip = encoded[static_cast<std::size_t>(stage - 2)];
+    const Tensor skip = std::move(encoded[static_cast<std::size_t>(stage - 2)]);
     x = engine::add(x, stage > 2 ? skip : (*skip_)(skip));
     if (stage == 3) out.hint = x;
     x = enhanced(x, stage - 2);
