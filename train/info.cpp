@@ -21,12 +21,18 @@ NetworkInfo inspect(const models::SegmentationModel& model, const engine::nn::Pa
   for (const StateEntry& entry : store.entries()) {
     if (entry.kind == StateEntry::Kind::parameter) info.parameters += entry.tensor.elements();
     if (entry.kind == StateEntry::Kind::buffer) info.buffers += entry.tensor.elements();
-    if (entry.tensor && entry.tensor.shape().rank() == 4)
-      layer_of[entry.tensor.view().data] = entry.name.substr(0, entry.name.rfind(".weight"));
+    if (entry.tensor) layer_of[entry.tensor.view().data] = entry.name.substr(0, entry.name.rfind('.'));
   }
   const engine::NoGradient no_gradient;
   const engine::OpObserver observer([&](const char* op, const Tensor& result, const std::vector<Tensor>& inputs) {
     info.activation_bytes += result.elements() * 4;
+    if (std::strcmp(op, "attention") == 0) {
+      const std::int64_t products = 3 * result.elements() * result.shape().h() * result.shape().w();
+      info.multiply_adds += products;
+      info.layers.push_back(
+          {layer_of[inputs[1].view().data], result.shape(), inputs[1].elements() + inputs[2].elements(), products});
+      return;
+    }
     const bool transposed = std::strcmp(op, "conv_transpose2d") == 0;
     if (!transposed && std::strcmp(op, "conv2d") != 0) return;
     const Tensor &x = inputs[0], &weight = inputs[1];

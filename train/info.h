@@ -12,15 +12,17 @@
 namespace train {
 
 struct LayerCost {
-  std::string name;  // Path of the layer's weight without ".weight".
+  std::string name;  // Path of the layer's weight without ".weight"; of attention, of its embeddings.
   kernels::Shape output;
   std::int64_t parameters = 0, multiply_adds = 0;
 };
 
 struct NetworkInfo {
   std::int64_t parameters = 0;
-  std::int64_t buffers = 0;        // Float buffers (running statistics); counters are not counted.
-  std::int64_t multiply_adds = 0;  // Of convolutions and transposed convolutions (input pixels x weights), one image.
+  std::int64_t buffers = 0;  // Float buffers (running statistics); counters are not counted.
+  // Of convolutions, transposed convolutions (input pixels x weights) and attention (queries with keys and with
+  // positions, weights with values), one image.
+  std::int64_t multiply_adds = 0;
   std::int64_t activation_bytes = 0;  // Results of all ops of one forward pass of one image in f32.
   std::vector<LayerCost> layers;
 };
