@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""PyTorch counterparts of CENet and EKNet (Feng, Guo, Sun, RA-L 2023), with the state-dict keys of the published program.
+"""PyTorch counterparts of CENet and EKNet (Feng, Guo, Sun, RA-L 2023), with the published program's state-dict keys.
 
 Both are made for one size of image, which decides the shape of the position embeddings. Attention goes through
 PyTorch's fused kernel, its quickest way on every device.
