@@ -24,6 +24,8 @@ struct HostBatch {
   std::vector<float> rgb;            // n, h, w, 3 in network units.
   std::vector<float> thermal;        // n, h, w, 1 in network units.
   std::vector<std::uint8_t> labels;  // n, h, w.
+  std::vector<std::uint8_t> edges;   // n, edge_size: edge maps of the labels; empty where none were asked for.
+  kernels::Size2 edge_size = {0, 0};
   // Of Augmenter::device: the samples, and what becomes of them.
   std::vector<StoredSample> stored;  // The first n; more where an earlier batch had more, so that their memory stays.
   kernels::AugmentOptions augmentation;

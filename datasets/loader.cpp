@@ -21,8 +21,12 @@ void prepare(HostBatch& batch, std::size_t number, const std::vector<int>& indic
 }
 
 // A full batch of the customary size finds its buffers as they were: nothing is allocated in a steady run.
-void make_room(HostBatch& batch) {
+void make_room(HostBatch& batch, const LoaderOptions& options) {
   const std::size_t pixels = static_cast<std::size_t>(batch.n) * batch.h * batch.w;
+  if (options.edges) {
+    batch.edge_size = {batch.h / options.edges->reduction, batch.w / options.edges->reduction};
+    batch.edges.resize(static_cast<std::size_t>(batch.n) * batch.edge_size.h * batch.edge_size.w);
+  }
   batch.rgb.resize(3 * pixels);
   batch.thermal.resize(pixels);
   batch.labels.resize(pixels);
@@ -44,6 +48,8 @@ Loader::Loader(const Dataset& dataset, LoaderOptions options) : dataset_(dataset
                               dataset.name(), options_.batch_size, options_.ranks, dataset.size());
   if (options_.augmenter == Augmenter::device)
     augmentation_ = augment_options(options_.augmentation, options_.normalisation);
+  if (options_.edges && options_.augmenter == Augmenter::device)
+    throw kernels::UsageError("edges of labels: expected samples that are augmented on the host");
   if (options_.held < 1) throw kernels::UsageError("held: expected at least 1, got {}", options_.held);
   ring_.resize(static_cast<std::size_t>(options_.prefetch + options_.held));
   for (int worker = 0; worker < options_.workers; ++worker) threads_.emplace_back([this] { work(); });
@@ -168,7 +174,7 @@ bool Loader::claim_size(Pending& pending, std::size_t slot, kernels::Size2 size)
     batch.h = size.h;
     batch.w = size.w;
     if (options_.augmenter == Augmenter::host) {
-      make_room(batch);
+      make_room(batch, options_);
     } else {
       while (batch.stored.size() < static_cast<std::size_t>(batch.n)) batch.stored.emplace_back(memory_of(options_));
       batch.augmentation = augmentation_;
@@ -187,6 +193,18 @@ void Loader::fill_normalised(HostBatch& batch, std::size_t slot, const Sample& s
     std::copy(sample.label->pixels.begin(), sample.label->pixels.end(), labels);
   else
     std::fill_n(labels, pixels, HostBatch::no_label);
+  if (options_.edges) fill_edges(batch, slot, sample);
+}
+
+void Loader::fill_edges(HostBatch& batch, std::size_t slot, const Sample& sample) const {
+  const std::size_t pixels = batch.edges.size() / static_cast<std::size_t>(batch.n);
+  const auto to = batch.edges.begin() + static_cast<std::ptrdiff_t>(pixels * slot);
+  if (!sample.label) {
+    std::fill_n(to, pixels, std::uint8_t{0});
+    return;
+  }
+  const LabelMap edges = labels::edges_of(*sample.label, *options_.edges);
+  std::copy(edges.pixels.begin(), edges.pixels.end(), to);
 }
 
 // Judged in the order of the batch, so that the same fault gives the same message whichever worker was first.

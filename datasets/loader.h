@@ -8,11 +8,13 @@
 #include <exception>
 #include <memory_resource>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "datasets/batch.h"
 #include "datasets/dataset.h"
+#include "datasets/labels/edges.h"
 #include "datasets/normalisation.h"
 #include "datasets/order.h"
 #include "datasets/transforms.h"
@@ -30,6 +32,8 @@ struct LoaderOptions {
   int rank = 0, ranks = 1;
   AugmentationOptions augmentation = without_augmentation();
   Normalisation normalisation = {};
+  // Edge maps of the labels, found when these are augmented. Of Augmenter::host alone.
+  std::optional<labels::EdgeOptions> edges = {};
   Augmenter augmenter = Augmenter::host;
   // Where stored samples lie; the worker threads ask it. Must outlive the loader. Null: ordinary memory.
   std::pmr::memory_resource* memory = nullptr;
@@ -71,6 +75,7 @@ class Loader {
   void fill(Pending& pending, std::size_t slot);
   bool claim_size(Pending& pending, std::size_t slot, kernels::Size2 size);
   void fill_normalised(HostBatch& batch, std::size_t slot, const Sample& sample) const;
+  void fill_edges(HostBatch& batch, std::size_t slot, const Sample& sample) const;
   void release_oldest_batch();
   void wait_until_idle(std::unique_lock<std::mutex>& lock);
   void require_whole(const Pending& pending) const;

@@ -61,6 +61,10 @@ Batch upload_normalised(const datasets::HostBatch& host, const QueuePointer& que
               image(fits ? host.thermal : pad(host.thermal, host, 1, size), thermal, queue, compute),
               engine::empty({host.n, host.h, host.w}, DType::u8, queue), host.names};
   queue->upload(batch.labels.mutable_view().data, host.labels.data(), host.labels.size());
+  if (!host.edges.empty()) {
+    batch.edges = engine::empty({host.n, host.edge_size.h, host.edge_size.w}, DType::u8, queue);
+    queue->upload(batch.edges.mutable_view().data, host.edges.data(), host.edges.size());
+  }
   return batch;
 }
 

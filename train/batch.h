@@ -16,6 +16,7 @@ struct Batch {
   engine::Tensor thermal;  // [n, 1, h, w]
   engine::Tensor labels;   // [n, h, w] u8, without padding.
   std::vector<std::string> names;
+  engine::Tensor edges = {};  // [n, h / r, w / r] u8, 0 or 1; empty where the loader made none.
 };
 
 // Who should augment for a queue: a GPU does it itself, in less time than the copy of larger numbers would take.

@@ -9,8 +9,10 @@ namespace train {
 
 namespace {
 
-std::unique_ptr<kernels::StagingMemory> staging_for(const std::shared_ptr<kernels::Queue>& queue) {
-  if (augmenter_for(*queue) == datasets::Augmenter::host) return nullptr;
+// Where the device augments; it finds no edges of labels, so that samples which need those are augmented on the host.
+std::unique_ptr<kernels::StagingMemory> staging_for(const std::shared_ptr<kernels::Queue>& queue,
+                                                    const datasets::LoaderOptions& loader) {
+  if (loader.edges || augmenter_for(*queue) == datasets::Augmenter::host) return nullptr;
   return std::make_unique<kernels::StagingMemory>(queue);
 }
 
@@ -29,7 +31,7 @@ BatchFeed::BatchFeed(const datasets::Dataset& dataset, const std::shared_ptr<ker
     : queue_(queue),
       compute_(options.compute),
       multiple_(options.multiple),
-      staging_(staging_for(queue)),
+      staging_(staging_for(queue, options.loader)),
       loader_(dataset, for_device(std::move(options.loader), staging_.get())) {}
 
 BatchFeed::~BatchFeed() {

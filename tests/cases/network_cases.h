@@ -11,6 +11,7 @@
 #include "tests/cases/adaptive_average_pool2d_cases.h"
 #include "tests/cases/argmax_cases.h"
 #include "tests/cases/attention_cases.h"
+#include "tests/cases/attention_distillation_cases.h"
 #include "tests/cases/augment_cases.h"
 #include "tests/cases/average_pool2d_cases.h"
 #include "tests/cases/batch_norm_cases.h"
@@ -20,15 +21,20 @@
 #include "tests/cases/conv2d_cases.h"
 #include "tests/cases/conv_transpose2d_cases.h"
 #include "tests/cases/cross_entropy_cases.h"
+#include "tests/cases/distillation_cross_entropy_cases.h"
 #include "tests/cases/dropout_cases.h"
+#include "tests/cases/edge_loss_cases.h"
 #include "tests/cases/elementwise_binary_cases.h"
 #include "tests/cases/elementwise_unary_cases.h"
 #include "tests/cases/matmul_cases.h"
 #include "tests/cases/max_pool2d_cases.h"
+#include "tests/cases/mean_squared_error_cases.h"
 #include "tests/cases/optimizer_update_cases.h"
+#include "tests/cases/pairwise_similarity_cases.h"
 #include "tests/cases/pixel_difference_cases.h"
 #include "tests/cases/power_cases.h"
 #include "tests/cases/prelu_cases.h"
+#include "tests/cases/prime_aware_distillation_cases.h"
 #include "tests/cases/reduce_cases.h"
 #include "tests/cases/resize_cases.h"
 #include "tests/cases/slice_cases.h"
@@ -201,6 +207,26 @@ inline const std::vector<ElementwiseBinaryCase> elementwise_binary = {
 };
 
 inline const std::vector<kernels::Shape> elementwise_unary_shapes = {{images, 64, 240, 320}};
+
+// CEKD's distillation at 480x640.
+inline const std::vector<MeanSquaredErrorCase> mean_squared_error = {
+    {"cekd hint, 8 images", {images, 256, 120, 160}, large},
+};
+inline const std::vector<DistillationCrossEntropyCase> distillation_cross_entropy = {
+    {"cekd, 8 images", {images, 9, 480, 640}, {.temperature = 6}, large},
+};
+inline const std::vector<EdgeLossCase> edge_loss = {
+    {"cekd, 8 images", {images, 120, 160}, kernels::EdgeLossForm::code, 0.05, large},
+};
+inline const std::vector<PairwiseSimilarityCase> pairwise_similarity = {
+    {"cekd f5, 8 images", {images, 2048, 15, 20}, 2048, large},
+};
+inline const std::vector<AttentionDistillationCase> attention_distillation = {
+    {"cekd f5, 8 images", {images, 2048, 15, 20}, 2048, large},
+};
+inline const std::vector<PrimeAwareDistillationCase> prime_aware_distillation = {
+    {"cekd f5, 8 images", {images, 2048, 15, 20}, large},
+};
 
 // All parameters of RTFNet-18 in one launch.
 inline const std::vector<OptimizerUpdateCase> optimizer_update = {

@@ -2,6 +2,7 @@
 // The loader: content by seed alone, order, resuming, ranks, faults, and the recycling of buffers.
 #include "datasets/loader.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <set>
@@ -230,6 +231,22 @@ TEST_CASE("a sample that cannot be loaded stops its own batch, by name, and no o
       CHECK(kernels::exit_code(error) == kernels::ExitCode::data);
     }
   }
+}
+
+TEST_CASE("a batch has the edges of its labels, where they are asked for", "[sanitize]") {
+  MadeUp dataset(3);
+  dataset.unlabelled = {1};
+  const labels::EdgeOptions edges{.reduction = 4};
+  Loader loader(dataset, {.batch_size = 3, .workers = 2, .order = Order::sequential, .edges = edges});
+  loader.begin_epoch(0);
+  const HostBatch& batch = *loader.next();
+  CHECK(batch.edge_size == kernels::Size2{5, 7});
+  REQUIRE(batch.edges.size() == 3 * 5 * 7);
+  for (const int index : {0, 1, 2}) {
+    const LabelMap want = index == 1 ? LabelMap(5, 7, 1) : labels::edges_of(*dataset.load(index).label, edges);
+    CHECK(std::equal(want.pixels.begin(), want.pixels.end(), batch.edges.begin() + index * 35));
+  }
+  CHECK(std::count(batch.edges.begin(), batch.edges.end(), 1) > 0);
 }
 
 TEST_CASE("samples of two sizes in one batch are refused with both names", "[sanitize]") {

@@ -7,6 +7,7 @@
 
 #include "datasets/folder.h"
 #include "datasets/folder_guess.h"
+#include "datasets/labels/write_edges.h"
 #include "datasets/synthetic/write.h"
 #include "engine/formats/atomic_file.h"
 #include "train/command_table.h"
