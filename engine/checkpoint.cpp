@@ -127,6 +127,10 @@ void CheckpointWriter::write(const fs::path& path, const std::function<void()>& 
   write_sealed(path, views(entries_), {{facts_key, to_json(facts).dump()}}, before_rename);
 }
 
+bool is_checkpoint(const SafetensorsFile& file) {
+  return file.metadata().contains(facts_key);
+}
+
 Checkpoint Checkpoint::open(const fs::path& path) {
   if (const std::optional<std::string> damage = damage_of(path))
     throw CheckpointError("{}: {}; {}", path.string(), *damage, advice(path));

@@ -57,6 +57,9 @@ class CheckpointWriter {
   std::vector<OwnedTensor> entries_;
 };
 
+// Whether a safetensors file says that it is a checkpoint; it may be damaged. A plain weight file is none.
+bool is_checkpoint(const SafetensorsFile& file);
+
 class Checkpoint {
  public:
   // Throws CheckpointError where the file is missing or any byte of it is not what was written: the message says what

@@ -46,6 +46,7 @@ class CENet final : public SegmentationModel {
   CENetOutputs forward(const Inputs& in, Mode mode) const;
   Tensor operator()(const Inputs& in, Mode mode) const override { return forward(in, mode).logits; }
   int size_multiple() const override { return 32; }
+  Size2 fixed_size() const override { return size_; }
 
   bool has_edge_module() const { return edge_.has_value(); }
   // How many times smaller than the image the edge map is in each direction: 4 or 2.

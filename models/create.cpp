@@ -55,8 +55,11 @@ Family rtfnet(int depth) {
 Family eknet(const std::string& name, EKNet::Enhancement enhancement) {
   return {name,
           [enhancement](const Scope& at, const ModelOptions& o, Spectra) {
-            return std::make_unique<EKNet>(
-                at, EKNet::Options{.classes = o.classes, .width = o.width, .size = o.size, .enhancement = enhancement});
+            return std::make_unique<EKNet>(at, EKNet::Options{.classes = o.classes,
+                                                              .width = o.width,
+                                                              .size = o.size,
+                                                              .enhancement = enhancement,
+                                                              .lambda = o.lambda});
           },
           {{"", Spectra::thermal}}};
 }
@@ -74,8 +77,11 @@ const std::vector<Family>& families() {
       rtfnet(152),
       {"cenet",
        [](const Scope& at, const ModelOptions& o, Spectra spectra) {
-         return std::make_unique<CENet>(
-             at, CENet::Options{.classes = o.classes, .width = o.width, .spectra = spectra, .size = o.size});
+         return std::make_unique<CENet>(at, CENet::Options{.classes = o.classes,
+                                                           .width = o.width,
+                                                           .spectra = spectra,
+                                                           .size = o.size,
+                                                           .edge = edge_position(o.edge_position)});
        }},
       eknet("eknet", EKNet::Enhancement::present),
       eknet("kdnet", EKNet::Enhancement::absent),

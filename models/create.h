@@ -15,6 +15,8 @@ struct ModelOptions {
   double width = 1;  // Scales inner channels; image and class channels stay.
   // Of the images. CEKD's networks have position embeddings for one size; the others take any.
   kernels::Size2 size = {480, 640};
+  std::string edge_position = "D3D3";  // Of cenet's edge module (models/cenet.h).
+  double lambda = 2;                   // Of eknet's thermal enhancement: added to its learned exponent.
 };
 
 // Names: mfnet, rtfnet18, rtfnet34, rtfnet50, rtfnet101, rtfnet152, cenet, each also with _rgb, _thermal or _4channel

@@ -40,6 +40,9 @@ class EKNet final : public SegmentationModel {
   EKNetOutputs forward(const Inputs& in, Mode mode) const;
   Tensor operator()(const Inputs& in, Mode mode) const override { return forward(in, mode).logits; }
   int size_multiple() const override { return 32; }
+  Size2 fixed_size() const override { return size_; }
+  int deepest_channels() const { return encoder_.channels(4); }  // Of f5.
+  bool has_enhancement() const { return enhancement_.has_value(); }
 
   // The enhanced image I_e = I^(delta + lambda) at full size, for pictures; [n, 1, h, w]. Throws UsageError without
   // enhancement.

@@ -41,6 +41,8 @@ class SegmentationModel {
   virtual Tensor operator()(const Inputs& in, Mode mode) const = 0;
   // Heights and widths must be multiples of this.
   virtual int size_multiple() const = 0;
+  // The one size of images that the network was made for; {0, 0}: any.
+  virtual Size2 fixed_size() const { return {0, 0}; }
 };
 
 // The 4-channel image of a single-stream network, or the one spectrum that it sees. Throws ShapeError where the

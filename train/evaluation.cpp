@@ -10,6 +10,7 @@
 #include "engine/ops/confusion_matrix.h"
 #include "kernels/error.h"
 #include "kernels/range.h"
+#include "models/cenet.h"
 #include "train/batch_feed.h"
 #include "train/progress.h"
 
@@ -17,9 +18,24 @@ namespace train {
 
 namespace {
 
-engine::Tensor forward(const models::SegmentationModel& model, const Batch& batch) {
+engine::Tensor forward(const models::SegmentationModel& model, const Batch& batch,
+                       const models::FeatureListener& listener = {}) {
   const kernels::Range range(batch.rgb.queue(), {.name = "forward"});
-  return model({batch.rgb, batch.thermal}, engine::nn::Mode::evaluate);
+  return model({batch.rgb, batch.thermal, listener}, engine::nn::Mode::evaluate);
+}
+
+// The edges that the network's edge map is held against; nothing where it has none.
+std::optional<datasets::labels::EdgeOptions> edges_of(const models::SegmentationModel& model) {
+  const auto* cenet = dynamic_cast<const models::CENet*>(&model);
+  if (cenet == nullptr || !cenet->has_edge_module()) return {};
+  return datasets::labels::EdgeOptions{.reduction = cenet->edge_scale()};
+}
+
+// The first `counted` images of a batch.
+void add_edges(EdgeScore& score, const engine::Tensor& map, const datasets::HostBatch& batch, int counted) {
+  const std::vector<float> probabilities = engine::download_float(map);
+  const std::size_t pixels = batch.edges.size() / static_cast<std::size_t>(batch.n) * static_cast<std::size_t>(counted);
+  score.add(std::span(probabilities).first(pixels), std::span(batch.edges).first(pixels));
 }
 
 std::vector<datasets::LabelMap> cut(const engine::Tensor& ids, int height, int width) {
@@ -99,22 +115,29 @@ Evaluation evaluate(const models::SegmentationModel& model, const datasets::Data
                  {.loader = {.batch_size = options.batch,
                              .workers = options.workers,
                              .order = datasets::Order::sequential,
-                             .normalisation = options.normalisation},
+                             .augmentation = datasets::without_augmentation(model.fixed_size()),
+                             .normalisation = options.normalisation,
+                             .edges = edges_of(model)},
                   .compute = compute,
                   .multiple = model.size_multiple()});
   feed.begin_epoch(0);
   const int images = options.limit > 0 ? std::min(options.limit, dataset.size()) : dataset.size();
   Progress progress(progress_options_for_stderr("evaluate", images), std::cerr);
   Count count(options, queue);
+  EdgeScore edges;
   int seen = 0;
   while (const std::optional<Batch> uploaded = seen < images ? feed.next() : std::nullopt) {
     if (options.before_batch) options.before_batch();
     const datasets::HostBatch& batch = feed.host();
     const int counted = std::min(batch.n, images - seen);  // The last batch may reach beyond the limit.
-    const engine::Tensor logits = forward(model, *uploaded);
+    engine::Tensor edge_map;
+    const engine::Tensor logits = forward(model, *uploaded, [&](const std::string& name, const engine::Tensor& value) {
+      if (name == "edge_map") edge_map = value;
+    });
     const bool shown = options.listener && batch.number < options.shown;
     const engine::Tensor prediction = count.add(logits, uploaded->labels, batch, counted,
                                                 shown ? engine::PredictionMap::wanted : engine::PredictionMap::none);
+    if (edge_map && uploaded->edges) add_edges(edges, edge_map, batch, counted);
     seen += counted;
     if (seen < images) feed.prefetch();
     if (shown) options.listener(batch, cut(prediction, batch.h, batch.w));
@@ -122,6 +145,7 @@ Evaluation evaluate(const models::SegmentationModel& model, const datasets::Data
   }
   progress.finish();
   Evaluation result = count.result(dataset);
+  if (edges_of(model)) result.edges = edges;
   result.images = seen;
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return result;
@@ -130,11 +154,13 @@ Evaluation evaluate(const models::SegmentationModel& model, const datasets::Data
 nlohmann::ordered_json to_json(const Evaluation& evaluation, const std::vector<datasets::ClassInfo>& classes) {
   std::vector<std::string> names;
   for (const datasets::ClassInfo& each : classes) names.push_back(each.name);
-  return {{"images", evaluation.images},
-          {"seconds", evaluation.seconds},
-          {"all", to_json(evaluation.all, names)},
-          {"day", to_json(evaluation.day, names)},
-          {"night", to_json(evaluation.night, names)}};
+  nlohmann::ordered_json json{{"images", evaluation.images},
+                              {"seconds", evaluation.seconds},
+                              {"all", to_json(evaluation.all, names)},
+                              {"day", to_json(evaluation.day, names)},
+                              {"night", to_json(evaluation.night, names)}};
+  if (evaluation.edges) json["edges"] = to_json(*evaluation.edges);
+  return json;
 }
 
 }  // namespace train

@@ -8,6 +8,7 @@
 #include "datasets/dataset.h"
 #include "datasets/normalisation.h"
 #include "models/segmentation_model.h"
+#include "train/edge_score.h"
 #include "train/metrics.h"
 #include "train/recipe.h"
 
@@ -27,13 +28,15 @@ struct EvaluationOptions {
 
 struct Evaluation {
   ConfusionMatrix all, day, night;
+  std::optional<EdgeScore> edges = {};  // Of networks that find edges, against those of the labels.
   int images = 0;
   double seconds = 0;
 };
 
 // Evaluation mode, data set order. Images of any size: they are padded to the network's multiple by repeating the last
-// row and column, and the prediction is cut back. What is counted stays on the device until the end. Throws DataError
-// where an image has no label, or one with an id that is neither a class nor ignored.
+// row and column, and the prediction is cut back; for a network of one size only they are resized to that, labels too.
+// What is counted stays on the device until the end. Throws DataError where an image has no label, or one with an id
+// that is neither a class nor ignored.
 Evaluation evaluate(const models::SegmentationModel& model, const datasets::Dataset& dataset,
                     const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute,
                     const EvaluationOptions& options);

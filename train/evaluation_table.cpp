@@ -55,6 +55,9 @@ std::string to_table(const Evaluation& evaluation, const std::vector<datasets::C
     text += fmt::format("\n{:<{}}", to_string(convention), name_width);
     for (const auto& [name, matrix] : columns) cells(matrix->mean(convention));
   }
+  if (evaluation.edges)
+    text += fmt::format("\n\nedges: IoU {:.1f}, the mean over {} thresholds", 100 * evaluation.edges->mean(),
+                        EdgeScore::thresholds.size());
   return text +
          "\n\nIn percent; recall is the class accuracy (Acc); a dash is undefined. nan_as_zero: undefined counts as 0; "
          "nan_skipped: it is left\nout; nan_skipped_without_background: so is class 0. Different conventions are not "

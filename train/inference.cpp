@@ -81,14 +81,16 @@ class Looks {
   Tensor logits(const HostBatch& window, double scale) const {
     const kernels::Range range(*queue_, {.name = "forward"});
     const int multiple = model_.size_multiple();
-    const Size2 size{window.h, window.w};
-    const Batch batch = upload(window, queue_, compute_, scale == 1 ? multiple : 1);
-    if (scale == 1) {
+    const Size2 size{window.h, window.w}, only = model_.fixed_size();
+    const bool as_it_is = only == Size2{0, 0} ? scale == 1 : only == size;
+    const Batch batch = upload(window, queue_, compute_, as_it_is ? multiple : 1);
+    if (as_it_is) {
       const Tensor all = model_({batch.rgb, batch.thermal}, engine::nn::Mode::evaluate);
       return engine::slice(engine::slice(all, {.axis = 2, .begin = 0, .end = size.h}),
                            {.axis = 3, .begin = 0, .end = size.w});
     }
-    const Size2 seen{scaled_side(size.h, scale, multiple), scaled_side(size.w, scale, multiple)};
+    const Size2 scaled{scaled_side(size.h, scale, multiple), scaled_side(size.w, scale, multiple)};
+    const Size2 seen = only == Size2{0, 0} ? scaled : only;
     return engine::resize(
         model_({engine::resize(batch.rgb, seen), engine::resize(batch.thermal, seen)}, engine::nn::Mode::evaluate),
         size);
@@ -200,6 +202,10 @@ void require_sense(const InferenceOptions& options) {
 Inference infer(const TrainedNetwork& network, const datasets::Sample& sample, kernels::DType compute,
                 const InferenceOptions& options) {
   require_sense(options);
+  const Size2 only = network.network->model->fixed_size();
+  if (only != Size2{0, 0} && options.scales != std::vector<double>{1.})
+    throw kernels::UsageError("--scales {}: {} was made for images of {} alone", fmt::join(options.scales, ","),
+                              network.card.model, only);
   const engine::NoGradient no_gradient;
   const Size2 size{sample.rgb.height, sample.rgb.width};
   const Looks looks(network, compute, options);

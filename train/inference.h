@@ -13,10 +13,11 @@
 namespace train {
 
 struct InferenceOptions {
-  kernels::Size2 window = {0, 0};     // {0, 0}: the whole image at once. A side beyond the image's is cut to it.
-  std::optional<int> overlap = {};    // Pixels; absent: a quarter of each side of the window.
-  bool flip = false;                  // Also mirrored, left and right exchanged.
-  std::vector<double> scales = {1.};  // Sizes that the network sees the window at.
+  kernels::Size2 window = {0, 0};   // {0, 0}: the whole image at once. A side beyond the image's is cut to it.
+  std::optional<int> overlap = {};  // Pixels; absent: a quarter of each side of the window.
+  bool flip = false;                // Also mirrored, left and right exchanged.
+  // Sizes that the network sees the window at. One that was made for one size sees everything at that.
+  std::vector<double> scales = {1.};
 
   // One look at the whole image.
   bool plain() const { return window == kernels::Size2{0, 0} && !flip && scales == std::vector<double>{1.}; }

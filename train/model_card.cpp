@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/model_card.h"
 
+#include <array>
+
 #include "engine/checkpoint.h"
 #include "engine/nn/weights.h"
 #include "kernels/error.h"
@@ -13,6 +15,9 @@ nlohmann::json to_json(const ModelCard& card) {
     classes.push_back({{"name", each.name}, {"colour", each.colour}});
   nlohmann::json json{{"model", card.model},
                       {"width", card.network.width},
+                      {"size", {card.network.size.h, card.network.size.w}},
+                      {"edge_position", card.network.edge_position},
+                      {"lambda", card.network.lambda},
                       {"classes", classes},
                       {"normalisation", datasets::to_json(card.normalisation)}};
   if (card.ignored_label) json["ignored_label"] = *card.ignored_label;
@@ -24,6 +29,12 @@ ModelCard model_card_from_json(const nlohmann::json& json, const std::string& wh
     ModelCard card;
     card.model = json.at("model").get<std::string>();
     card.network.width = json.at("width").get<double>();
+    if (json.contains("size")) {  // Not in the first checkpoints, whose networks take any size.
+      const auto size = json.at("size").get<std::array<int, 2>>();
+      card.network.size = {size[0], size[1]};
+      card.network.edge_position = json.at("edge_position").get<std::string>();
+      card.network.lambda = json.at("lambda").get<double>();
+    }
     for (const auto& each : json.at("classes"))
       card.classes.push_back({each.at("name").get<std::string>(), each.at("colour").get<datasets::Colour>()});
     card.network.classes = static_cast<int>(card.classes.size());

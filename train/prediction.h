@@ -23,8 +23,9 @@ std::vector<int> class_ids(const std::vector<std::string>& names, const std::vec
 
 // Writes FOLDER/NAME_label.png (class ids), NAME_overlay_rgb.png, NAME_overlay_thermal.png, NAME_sheet.png and, where
 // wanted, NAME_confidence.png (grey, 255 times the probability). The class called background or unlabelled, where there
-// is one, is left untinted. Pixels of classes that `only` leaves out become that class, or 255 where there is none.
-// Throws FileError.
+// is one, is left untinted. Of networks with maps beside their classes also those: NAME_edges.png of CENet,
+// NAME_enhanced.png of EKNet (train/inner_maps.h). Pixels of classes that `only` leaves out become that class, or 255
+// where there is none. Throws FileError.
 ImageSummary predict_sample(const TrainedNetwork& network, const datasets::Sample& sample,
                             const PredictionOptions& options, const std::filesystem::path& folder);
 

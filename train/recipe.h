@@ -2,11 +2,13 @@
 // What a recipe is to training and tracing: networks with their state, and the gradients of one batch.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "datasets/labels/edges.h"
 #include "engine/nn/parameter_store.h"
 #include "engine/optim/optimizer.h"
 #include "kernels/range.h"
@@ -19,12 +21,17 @@ namespace train {
 
 // What every recipe is told. What one recipe alone understands, it reads from Settings (train/recipes.cpp).
 struct RecipeOptions {
-  std::string model = "mfnet";
+  std::string model = {};  // Empty: the recipe's own (resolve_options in train/recipes.h).
   models::ModelOptions network = {};
   OptimizerChoice optimizer = {};
   std::vector<double> class_weights = {};  // None: all 1.
   std::optional<int> ignored_label = {};
+  std::filesystem::path teacher = {};  // Weights of a network that a recipe learns from.
+  bool only_inspected = false;         // Nothing will be trained: a teacher may be absent.
 };
+
+// [classes] in the master type, or no tensor where the options have none. Throws UsageError for another number of them.
+engine::Tensor class_weights_on(const std::shared_ptr<kernels::Queue>& queue, const RecipeOptions& options);
 
 // Loss terms by name, rank-0 tensors; "total" is the one that was differentiated. Reading them waits for the device.
 using Losses = std::vector<std::pair<std::string, engine::Tensor>>;
@@ -43,6 +50,12 @@ class Recipe {
   virtual std::vector<engine::Optimizer*> optimizers() = 0;
   // The network that evaluation and prediction use.
   virtual const models::SegmentationModel& model() const = 0;
+  // The edges of labels that batches must have; nothing where they need none.
+  virtual std::optional<datasets::labels::EdgeOptions> edges() const { return {}; }
+  // Whether it learns from labels.
+  virtual bool uses_labels() const { return true; }
+  // Weights to start from, of a file of either format. Throws CheckpointError where they do not fit.
+  virtual void initialise(const std::filesystem::path& weights);
   // Forward and backward of one batch: gradients are added to the parameters. The listener also gets "logits".
   virtual Losses differentiate(const Batch& batch, const StepContext& context) = 0;
   // The steps of the optimizers on the gradients, which are cleared.

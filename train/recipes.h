@@ -11,6 +11,17 @@
 
 namespace train {
 
+// Puts the recipe's own network where no model is named, and into the network's options what the settings say of it.
+// Throws UsageError for an unknown name or a value that makes no sense.
+void resolve_options(const std::string& name, RecipeOptions& options, Settings& settings);
+
+// How a recipe's published program trains, for flags that are not given.
+struct Protocol {
+  std::string augmentation = "flip_and_crop";
+  int batch = 4;
+};
+Protocol protocol_of(const std::string& name);
+
 // A fresh recipe; `settings` holds the KEY=VALUE pairs that it alone understands. Throws UsageError for an unknown name
 // or setting (the message lists the known ones), and what the recipe throws.
 std::unique_ptr<Recipe> open_recipe(const std::string& name, const RecipeOptions& options, Settings& settings,

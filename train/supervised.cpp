@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/supervised.h"
 
-#include <cmath>
-
 #include "engine/autograd.h"
 #include "engine/ops/cross_entropy.h"
-#include "kernels/error.h"
 #include "kernels/range.h"
 
 namespace train {
@@ -15,17 +12,8 @@ using engine::Tensor;
 Supervised::Supervised(const RecipeOptions& options, const std::shared_ptr<kernels::Queue>& queue, std::uint64_t seed)
     : options_(options),
       network_(open_network(options.model, options.network, queue, seed)),
-      optimizer_(make_optimizer(options.optimizer, network_->store.parameters())) {
-  const auto classes = static_cast<std::int64_t>(options.class_weights.size());
-  if (classes == 0) return;
-  if (classes != options.network.classes)
-    throw kernels::UsageError("--class-weights: {} weights for {} classes", classes, options.network.classes);
-  for (const double weight : options.class_weights)
-    if (!(weight >= 0 && std::isfinite(weight)))
-      throw kernels::UsageError("--class-weights: expected weights of at least 0, got {}", weight);
-  class_weights_ =
-      engine::from_host(std::span<const double>(options.class_weights), {classes}, engine::master_dtype(*queue), queue);
-}
+      optimizer_(make_optimizer(options.optimizer, network_->store.parameters())),
+      class_weights_(class_weights_on(queue, options)) {}
 
 Tensor Supervised::loss(const Tensor& logits, const Tensor& labels) const {
   return engine::cross_entropy(logits, labels, class_weights_, {.ignored_label = options_.ignored_label});

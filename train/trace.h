@@ -19,6 +19,7 @@ struct TraceOptions {
   models::ModelOptions network = {};
   std::vector<std::string> settings = {};  // KEY=VALUE
   std::filesystem::path weights = {}, inputs = {}, out = {};
+  std::filesystem::path teacher = {};  // Of recipes that learn from one.
   std::string mode = "eval";           // eval, train or frozen_bn.
   std::vector<std::string> only = {};  // Globs over the names that are written; none: everything.
 };

@@ -5,6 +5,7 @@
 #include "engine/nn/weights.h"
 #include "kernels/error.h"
 #include "train/command_table.h"
+#include "train/settings.h"
 
 namespace train {
 
@@ -17,6 +18,8 @@ void TrainedFlags::add_to(CLI::App& app) {
   app.add_option("--classes", classes, "Class channels of that network; 0: as many as the data set has classes")
       ->capture_default_str();
   app.add_option("--width", width, "Factor on inner channels of that network")->capture_default_str();
+  app.add_option("--size", size, "Height x width of its images, where the network is made for one size (cenet, eknet)")
+      ->capture_default_str();
 }
 
 TrainedNetwork TrainedFlags::open(const std::shared_ptr<kernels::Queue>& queue,
@@ -34,7 +37,8 @@ TrainedNetwork TrainedFlags::open(const std::shared_ptr<kernels::Queue>& queue,
   result.card.model = model;
   const auto known = static_cast<int>(known_classes.size());
   result.card.classes = classes == 0 || classes == known ? known_classes : numbered_classes(classes);
-  result.card.network = {.classes = static_cast<int>(result.card.classes.size()), .width = width};
+  result.card.network = {
+      .classes = static_cast<int>(result.card.classes.size()), .width = width, .size = parse_size(size)};
   result.network = open_network(model, result.card.network, queue);
   engine::nn::load_weights(result.network->store, weights);
   return result;

@@ -16,6 +16,7 @@ struct TrainedFlags {
   std::string model = {};
   int classes = 0;  // 0: as many as the data set has.
   double width = 1;
+  std::string size = "480x640";
 
   void add_to(CLI::App& app);
   // A plain weight file has `known_classes` where their number fits, else numbered ones, and takes value / 255. Throws

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "engine/autograd.h"
-#include "engine/nn/weights.h"
 #include "engine/optim/clip.h"
 #include "engine/optim/moving_average.h"
 #include "kernels/error.h"
@@ -35,6 +34,20 @@ double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
+// That the images come in to the network.
+kernels::Size2 image_size(const TrainingOptions& options, const datasets::Dataset& dataset) {
+  if (options.size != kernels::Size2{0, 0}) return options.size;
+  const datasets::Sample first = dataset.load(0);
+  return {first.rgb.height, first.rgb.width};
+}
+
+// The loader of a recipe that wants edges of labels, too.
+datasets::LoaderOptions loader_of(const TrainingOptions& options, const Recipe& recipe) {
+  datasets::LoaderOptions loader = training_loader(options);
+  loader.edges = recipe.edges();
+  return loader;
+}
+
 // One run of the recipe over its folder.
 class TrainingRun {
  public:
@@ -44,9 +57,10 @@ class TrainingRun {
         compute_(compute),
         training_(open_training_data(options)),
         validation_(open_validation_data(options)),
-        feed_(*training_, queue, {.loader = training_loader(options), .compute = compute}),
-        batches_(batches_per_epoch(options, feed_.batches())),
+        image_size_(image_size(options, *training_)),
         recipe_(open()),
+        feed_(*training_, queue, {.loader = loader_of(options, *recipe_), .compute = compute}),
+        batches_(batches_per_epoch(options, feed_.batches())),
         factor_(rate_factor(options.rate, length_in_epochs())),
         checkpoints_(options.out) {
     for (const engine::Optimizer* optimizer : recipe_->optimizers()) first_rates_.push_back(optimizer->rate());
@@ -78,8 +92,11 @@ class TrainingRun {
  private:
   RecipeOptions common_options() const {
     RecipeOptions common = options_.common;
+    common.network.size = image_size_;
     common.network.classes = static_cast<int>(training_->classes().size());
     if (!common.ignored_label) common.ignored_label = training_->ignored_label();
+    Settings settings(options_.recipe_settings);
+    resolve_options(options_.recipe, common, settings);
     return common;
   }
 
@@ -136,7 +153,7 @@ class TrainingRun {
     if (std::filesystem::exists(checkpoints_.last()))
       throw kernels::UsageError("--out {}: holds a run already; continue it with --resume or choose another folder",
                                 options_.out.string());
-    if (!options_.init.empty()) engine::nn::load_weights(recipe_->state(), options_.init);
+    if (!options_.init.empty()) recipe_->initialise(options_.init);
     log_ = std::make_unique<RunLog>(RunLog::begin(options_.out, facts));
   }
 
@@ -312,9 +329,10 @@ class TrainingRun {
   std::shared_ptr<kernels::Queue> queue_;
   kernels::DType compute_;
   std::unique_ptr<datasets::Dataset> training_, validation_;
-  BatchFeed feed_;
-  int batches_;  // Of an epoch.
+  kernels::Size2 image_size_;  // Of training images; networks may be made for it.
   std::unique_ptr<Recipe> recipe_;
+  BatchFeed feed_;
+  int batches_;                      // Of an epoch.
   std::vector<double> first_rates_;  // Of the recipe's optimizers.
   engine::Schedule factor_;
   std::unique_ptr<engine::MovingAverage> average_;

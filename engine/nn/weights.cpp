@@ -30,9 +30,12 @@ std::vector<double> resampled_rows(const std::vector<double>& values, std::int64
 
 }  // namespace
 
-void check_weights(const ParameterStore& store, const TensorFile& file, const std::string& prefix) {
+void check_weights(const ParameterStore& store, const TensorFile& file, const std::string& prefix,
+                   const std::string& may_lack) {
   const std::string path = file.path().string();
-  const StateDifference difference = compare_state(store, file, prefix);
+  StateDifference difference = compare_state(store, file, prefix);
+  if (!may_lack.empty())
+    std::erase_if(difference.missing, [&](const auto& missing) { return missing.name.starts_with(may_lack); });
   if (!difference.empty()) throw kernels::CheckpointError("{}: does not fit the network: {}", path, difference.line(4));
   for (const StateEntry& entry : store.entries()) {
     const TensorRecord* record = file.find(prefix + entry.name);
@@ -46,8 +49,9 @@ void check_weights(const ParameterStore& store, const TensorFile& file, const st
   }
 }
 
-void load_weights(ParameterStore& store, const TensorFile& file, const std::string& prefix) {
-  check_weights(store, file, prefix);
+void load_weights(ParameterStore& store, const TensorFile& file, const std::string& prefix,
+                  const std::string& may_lack) {
+  check_weights(store, file, prefix, may_lack);
   for (const StateEntry& entry : store.entries()) {
     const TensorRecord* record = file.find(prefix + entry.name);
     if (record == nullptr) continue;

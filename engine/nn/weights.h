@@ -17,11 +17,15 @@ namespace engine::nn {
 // none. Throws CheckpointError that lists what is missing, unexpected or mis-shaped, with the nearest name for each
 // missing one, or names a value that is not finite. With a prefix, the keys below it are the state and the others are
 // not looked at. Nor are keys with a slash: checkpoints keep optimizer state there (engine/checkpoint.h).
-void check_weights(const ParameterStore& store, const TensorFile& file, const std::string& prefix = "");
+// `may_lack`: states whose names begin with it may be missing, too; none where it is empty.
+void check_weights(const ParameterStore& store, const TensorFile& file, const std::string& prefix = "",
+                   const std::string& may_lack = "");
 
 // Fills every entry of the store, after check_weights: where that throws, nothing is changed. Position embeddings of
 // an image of another size are interpolated linearly between the centres of their places.
-void load_weights(ParameterStore& store, const TensorFile& file, const std::string& prefix = "");
+// What the file lacks stays as it is.
+void load_weights(ParameterStore& store, const TensorFile& file, const std::string& prefix = "",
+                  const std::string& may_lack = "");
 // The state dict of a file of either format (engine/formats/weight_file.h).
 void load_weights(ParameterStore& store, const std::filesystem::path& path);
 

@@ -28,9 +28,9 @@ int main(int argc, char** argv) {
   app.add_flag("--json", json, "Print JSON");
   return train::run_program(app, argc, argv, [&] {
     if (model.empty() && recipe.empty()) throw kernels::UsageError("info: --model or --recipe is required");
-    if (model.empty()) model = "mfnet";
     train::Settings given(settings);
     given.number("dropout", 0);  // These networks have none.
+    options.size = train::parse_size(size);
     const auto queue = std::make_shared<kernels::Queue>(kernels::Device{});
     const auto show = [&](const models::SegmentationModel& network, const engine::nn::ParameterStore& store) {
       const train::NetworkInfo info = train::inspect(network, store, train::parse_size(size));
@@ -41,11 +41,16 @@ int main(int argc, char** argv) {
                                                            options.width, size)));
     };
     if (recipe.empty()) {
+      options.edge_position = given.word("edge_position", options.edge_position);
+      options.lambda = given.number("lambda", options.lambda);
       given.finish();
       const auto network = train::open_network(model, options, queue);
       show(*network->model, network->store);
     } else {
-      const auto opened = train::open_recipe(recipe, {.model = model, .network = options}, given, queue, 0);
+      train::RecipeOptions common{.model = model, .network = options, .only_inspected = true};
+      train::resolve_options(recipe, common, given);
+      model = common.model;
+      const auto opened = train::open_recipe(recipe, common, given, queue, 0);
       show(opened->model(), opened->state());
     }
   });

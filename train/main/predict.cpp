@@ -35,7 +35,8 @@ int main(int argc, char** argv) {
   profile.add_to(app);
   app.footer(
       "Writes NAME_label.png (class ids), NAME_overlay_rgb.png, NAME_overlay_thermal.png, NAME_sheet.png and "
-      "summary.json.\n"
+      "summary.json;\nof cenet NAME_edges.png (edge map), of eknet NAME_enhanced.png (thermal image after its "
+      "enhancement).\n"
       "Exit codes: 0 done, 1 failure, 2 usage, 3 data, 4 checkpoint, 5 device or memory.");
   return train::run_program(app, argc, argv, [&] {
     train::setup_log();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // prepare: data sets as files. `prepare synthetic` renders street scenes in the MFNet layout; `prepare folder`
-// describes somebody's own images.
+// describes somebody's own images; `prepare edges` finds the edges of label maps.
 #include <cmath>
 #include <iostream>
 #include <memory>
@@ -87,6 +87,50 @@ void describe_folder(FolderFlags flags) {
   fmt::print("Read it and correct it, then:\n  check_data --dataset folder --data {0}\n", path.string());
 }
 
+struct EdgeFlags {
+  datasets::labels::WriteEdgesOptions options{.edges = {.reduction = 4}};
+  std::string kind = "regular";
+  int value = 1;
+  bool thin = false;
+  std::string configuration;
+
+  void add_to(CLI::App& app) {
+    app.add_option("--labels", options.labels, "Folder of label maps (PNG or TIFF of class ids)")
+        ->required()
+        ->check(CLI::ExistingDirectory);
+    app.add_option("--out", options.out, "Folder to write")->required();
+    app.add_option("--reduction", options.edges.reduction, "Label maps are first made so many times smaller")
+        ->capture_default_str()
+        ->check(CLI::PositiveNumber);
+    app.add_option("--kind", kind, "regular: both sides of a border; inner, outer: of the border to class 0")
+        ->capture_default_str();
+    app.add_option("--radius", options.edges.radius, "Of the neighbourhood, in pixels")->capture_default_str();
+    app.add_option("--ignore", options.edges.ignored, "Labels beside which there are no edges, with commas between")
+        ->delimiter(',');
+    app.add_flag("--thin", thin, "Edges of one pixel (Guo and Hall's thinning)");
+    app.add_option("--value", value, "Of an edge pixel in the files: 1 is what losses take")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 255));
+  }
+};
+
+void write_edges(EdgeFlags flags) {
+  auto& options = flags.options;
+  options.edges.kind = datasets::labels::edge_kind(flags.kind);
+  if (flags.thin) options.edges.thinning = datasets::labels::Thinning::guo_hall;
+  options.value = static_cast<std::uint8_t>(flags.value);
+  train::open_output_folder(options.out, flags.configuration);
+  std::unique_ptr<train::Progress> progress;
+  options.progress = [&](int done, int total) {
+    if (done == 1)
+      progress = std::make_unique<train::Progress>(train::progress_options_for_stderr("edges", total), std::cerr);
+    progress->advance({.images = 1});
+  };
+  const int files = datasets::labels::write_edges(options);
+  if (progress) progress->finish();
+  spdlog::info("{}: edges of {} label maps", options.out.string(), files);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -129,8 +173,18 @@ int main(int argc, char** argv) {
       ->check(train::at_least(1))
       ->capture_default_str();
   folder.add_flag("--replace", own.replace, "Replace an earlier description");
+  EdgeFlags edge_flags;
+  CLI::App& edges =
+      *app.add_subcommand("edges", "Edge maps of label maps, by the rule that CEKD's teacher learns from");
+  edges.configurable();
+  edge_flags.add_to(edges);
   return train::run_program(app, argc, argv, [&] {
     train::setup_log();
+    if (edges.parsed()) {
+      edge_flags.configuration = train::resolved_flags(app);
+      write_edges(edge_flags);
+      return;
+    }
     if (folder.parsed()) {
       describe_folder(std::move(own));
       return;

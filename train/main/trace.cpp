@@ -29,7 +29,9 @@ int main(int argc, char** argv) {
   app.add_option("--weights", options.weights, "The whole state under the original keys")
       ->required()
       ->check(CLI::ExistingFile);
-  app.add_option("--inputs", options.inputs, "rgb, thermal, labels in network units")
+  app.add_option("--teacher", options.teacher, "Weights of the frozen teacher of cekd_student")
+      ->check(CLI::ExistingFile);
+  app.add_option("--inputs", options.inputs, "rgb, thermal, labels, edges in network units")
       ->required()
       ->check(CLI::ExistingFile);
   app.add_option("--out", options.out, "File to write")->required()->type_name("FILE");

@@ -15,8 +15,9 @@ namespace {
 struct Flags {
   train::TrainingOptions options;
   train::DeviceFlags device;
-  std::string size, class_weights, resume, augmentation = "flip_and_crop", filter = "nearest", thermal_scale;
+  std::string size, class_weights, resume, augmentation, filter = "nearest", thermal_scale;
   std::vector<std::string> dataset_settings;
+  std::optional<int> batch;
   bool no_validation = false, sequential = false, quiet = false;
   CLI::Option* resume_option = nullptr;
 
@@ -27,10 +28,12 @@ struct Flags {
                 ->capture_default_str(),
             train::recipe_names());
     app.add_option("--set", options.recipe_settings, "KEY=VALUE setting of the recipe");
-    propose(
-        app.add_option("--model", common.model, "Network: mfnet, rtfnet18, ..., each also _rgb, _thermal, _4channel")
-            ->capture_default_str(),
-        models::model_names());
+    propose(app.add_option("--model", common.model,
+                           "Network: mfnet, rtfnet18, ..., cenet, each also _rgb, _thermal, _4channel; eknet, kdnet. "
+                           "Default: the recipe's (supervised: mfnet)"),
+            models::model_names());
+    app.add_option("--teacher", common.teacher, "Weights of the frozen teacher of cekd_student")
+        ->check(CLI::ExistingFile);
     app.add_option("--width", common.network.width, "Factor on the network's inner channels")->capture_default_str();
     propose(app.add_option("--dataset", options.dataset, fmt::format("{}", fmt::join(datasets::dataset_names(), ", ")))
                 ->capture_default_str(),
@@ -55,7 +58,7 @@ struct Flags {
                    "Learn the first so many batches of the list by heart: no augmentation, no shuffling, validation on "
                    "them; 0: no")
         ->capture_default_str();
-    app.add_option("--batch", options.batch, "Images per forward pass")->capture_default_str();
+    app.add_option("--batch", batch, "Images per forward pass; default: 4, of CEKD's recipes 2");
     app.add_option("--accumulate", options.accumulate, "Forward passes per optimizer step")->capture_default_str();
     propose(app.add_option("--optimizer", common.optimizer.name, "sgd, adam, adamw or rmsprop")->capture_default_str(),
             {"sgd", "adam", "adamw", "rmsprop"});
@@ -80,7 +83,8 @@ struct Flags {
     app.add_option("--momentum", common.optimizer.momentum, "Of sgd and rmsprop")->capture_default_str();
     app.add_option("--weight-decay", common.optimizer.weight_decay, "Of every parameter")->capture_default_str();
     app.add_option("--class-weights", class_weights, "One weight per class, with commas between");
-    propose(app.add_option("--augmentation", augmentation, "none, flip or flip_and_crop")->capture_default_str(),
+    propose(app.add_option("--augmentation", augmentation,
+                           "none, flip or flip_and_crop; default: flip_and_crop, of CEKD's recipes none"),
             {"none", "flip", "flip_and_crop"});
     propose(
         app.add_option("--filter", filter, "Resizing of images: nearest, premultiplied_bicubic, bicubic or bilinear")
@@ -122,6 +126,9 @@ struct Flags {
   }
 
   void resolve(const CLI::App& app) {
+    const train::Protocol protocol = train::protocol_of(options.recipe);
+    options.batch = batch.value_or(protocol.batch);
+    if (augmentation.empty()) augmentation = protocol.augmentation;
     if (augmentation == "none")
       options.augmentation = train::Augmentation::none;
     else if (augmentation == "flip")
