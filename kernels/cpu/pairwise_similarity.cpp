@@ -44,7 +44,7 @@ void pairwise_similarity_forward(Queue& queue, ConstView student, ConstView teac
   const std::int64_t most_channels = std::max(student.shape.c(), teacher.shape.c());
   const Workspace unit(queue, bytes_of_floats(group * m * most_channels));
   const Workspace of_teacher(queue, bytes_of_floats(group * m * m));
-  const Workspace of_student(queue, saved.difference ? 0 : bytes_of_floats(group * m * m));
+  const Workspace of_student(queue, saved.difference ? sizeof(float) : bytes_of_floats(group * m * m));
   float* difference = saved.difference ? saved.difference.as<float>() : of_student.as<float>();
   const auto similarities = [&](ConstView features, std::int64_t first, float* inverse_norm, float* map) {
     const std::int64_t channels = features.shape.c();

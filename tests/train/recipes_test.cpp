@@ -11,7 +11,8 @@ using Catch::Matchers::Contains;
 namespace {
 
 std::unique_ptr<train::Recipe> open(const std::string& name, const std::vector<std::string>& pairs = {},
-                                    const train::RecipeOptions& options = {.network = {.width = 0.125}}) {
+                                    const train::RecipeOptions& options = {.network = {.width = 0.125},
+                                                                           .only_inspected = true}) {
   train::Settings settings(pairs);
   return train::open_recipe(name, options, settings, queue_of(DeviceKind::cpu), 3);
 }

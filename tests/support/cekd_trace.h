@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// CEKD's training fixtures through the public door: weights and inputs as files, one traced step, every stored tensor.
+#pragma once
+
+#include <string>
+
+#include "tests/support/golden_comparison.h"
+
+namespace test {
+
+struct CekdTrace {
+  std::string fixture, recipe;  // {"cenet_train_64x96", "cekd_teacher"}
+  std::string mode;             // Of trace: train or frozen_bn.
+  Computing where;
+  TrainingTolerance allowed;
+  // Of loss terms; 0: allowed.scalar. Gradients' norms keep that.
+  double loss = 0;
+};
+
+void compare_traced_step(const CekdTrace& trace);
+
+}  // namespace test
