@@ -2,6 +2,8 @@
 #include "train/cekd_student.h"
 
 #include "engine/autograd.h"
+#include "engine/formats/weight_file.h"
+#include "engine/nn/weights.h"
 #include "engine/ops/attention_distillation.h"
 #include "engine/ops/cross_entropy.h"
 #include "engine/ops/distillation_cross_entropy.h"
@@ -19,6 +21,13 @@ using engine::Tensor;
 using kernels::UsageError;
 using Similarity = CekdStudentOptions::Similarity;
 using Strategy = CekdStudentOptions::Strategy;
+
+namespace {
+
+// Names with a slash are no part of the network that a checkpoint describes.
+const std::string prime_aware = "prime_aware/";
+
+}  // namespace
 
 CekdStudent::CekdStudent(const RecipeOptions& options, const CekdStudentOptions& how,
                          const std::shared_ptr<kernels::Queue>& queue, std::uint64_t seed)
@@ -45,17 +54,18 @@ CekdStudent::CekdStudent(const RecipeOptions& options, const CekdStudentOptions&
               .weights = options.teacher, .model = both ? "cenet" : "cenet_thermal", .network = options.network},
           queue);
     if (how.similarity == Similarity::prime_aware) {
-      // Names with a slash are no part of the network that a checkpoint describes.
-      const engine::nn::Scope at = network_->store.root() / "prime_aware/variance";
+      const engine::nn::Scope at = network_->store.root() / (prime_aware + "variance");
       const int channels = eknet_->deepest_channels();
-      variance_.emplace(VarianceHead{
-          {at / "conv", {.in = channels, .out = channels, .bias = engine::nn::Conv2dConfig::Bias::present}},
-          {at / "bn", channels}});
+      variance_.emplace(VarianceHead{{at / "conv", {.in = channels, .out = channels}}, {at / "bn", channels}});
     }
   } else if (!options.teacher.empty()) {
     throw UsageError("--teacher {}: strategy A has no teacher", options.teacher.string());
   }
   optimizer_ = make_optimizer(options.optimizer, network_->store.parameters());
+}
+
+void CekdStudent::initialise(const std::filesystem::path& weights) {
+  engine::nn::load_weights(network_->store, engine::open_weight_file(weights), "", prime_aware);
 }
 
 models::EKNetOutputs CekdStudent::forward(const models::Inputs& in, engine::nn::Mode mode) const {

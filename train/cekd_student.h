@@ -39,6 +39,8 @@ class CekdStudent final : public Recipe {
   std::vector<engine::Optimizer*> optimizers() override { return {optimizer_.get()}; }
   const models::SegmentationModel& model() const override { return *network_->model; }
   bool uses_labels() const override { return !teacher_; }
+  // What prime-aware distillation learns besides may be missing.
+  void initialise(const std::filesystem::path& weights) override;
   // Terms: sim, kdce, edge, seg, as far as they are there, total. The listener gets pseudo_label, and what the teacher
   // finds as teacher.NAME.
   Losses differentiate(const Batch& batch, const StepContext& context) override;

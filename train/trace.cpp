@@ -140,7 +140,7 @@ void trace_recipe(const TraceOptions& options, const std::shared_ptr<kernels::Qu
   if (!weights.empty()) common.class_weights = parse_numbers("--set class_weights", weights);
   const std::unique_ptr<Recipe> opened = open_recipe(options.recipe, common, settings, queue, 0);
   Recipe& recipe = *opened;
-  engine::nn::load_weights(recipe.state(), options.weights);
+  recipe.initialise(options.weights);
   TraceOutput out(options.only);
   for (int k = 1; k <= options.steps; ++k) {
     const std::string step = "step" + std::to_string(k) + ".";
