@@ -9,9 +9,18 @@ namespace kernels::reference {
 
 namespace {
 
-double edge_probability(double prediction, EdgeLossForm form) {
-  if (form == EdgeLossForm::code) return 1 / (1 + std::exp(-prediction));
-  return std::clamp(prediction, least_edge_probability, 1 - least_edge_probability);
+// - ln of the probability that the prediction gives to its label, and d of it / d prediction.
+struct Surprise {
+  double value, slope;
+};
+Surprise surprise(double prediction, bool edge, EdgeLossForm form) {
+  if (form == EdgeLossForm::paper) {
+    const double q = std::clamp(prediction, least_edge_probability, 1 - least_edge_probability);
+    return edge ? Surprise{-std::log(q), -1 / q} : Surprise{-std::log(1 - q), 1 / (1 - q)};
+  }
+  // ln(1 + e^x) of the prediction turned to the other label, without overflow.
+  const double x = edge ? -prediction : prediction, other = 1 / (1 + std::exp(-x));
+  return {std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))), edge ? -other : other};
 }
 
 }  // namespace
@@ -30,8 +39,8 @@ void edge_loss_forward(Queue&, const EdgeLossOptions& options, const EdgeLossInp
     share /= static_cast<double>(pixels);
     edge_share.as<double>()[image] = share;
     for (std::int64_t i = image * pixels; i < (image + 1) * pixels; ++i) {
-      const double q = edge_probability(prediction[i], options.form);
-      sum -= edges[i] == 1 ? (1 - share) * std::log(q) : share * std::log(1 - q);
+      const bool edge = edges[i] == 1;
+      sum += (edge ? 1 - share : share) * surprise(prediction[i], edge, options.form).value;
     }
   }
   loss.as<double>()[0] = sum / static_cast<double>(images * pixels);
@@ -45,9 +54,9 @@ void edge_loss_grad(Queue&, const EdgeLossOptions& options, const EdgeLossInputs
   const std::int64_t count = in.edges.elements(), pixels = count / in.edges.shape[0];
   const double factor = dloss.as<double>()[0] / static_cast<double>(count);
   for (std::int64_t i = 0; i < count; ++i) {
-    const double share = shares[i / pixels], q = edge_probability(prediction[i], options.form);
-    const double slope = options.form == EdgeLossForm::code ? q * (1 - q) : 1;
-    to[i] = factor * slope * (edges[i] == 1 ? -(1 - share) / q : share / (1 - q));
+    const double share = shares[i / pixels];
+    const bool edge = edges[i] == 1;
+    to[i] = factor * (edge ? 1 - share : share) * surprise(prediction[i], edge, options.form).slope;
   }
 }
 
