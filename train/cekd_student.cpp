@@ -69,7 +69,11 @@ void CekdStudent::initialise(const std::filesystem::path& weights) {
 }
 
 models::EKNetOutputs CekdStudent::forward(const models::Inputs& in, engine::nn::Mode mode) const {
-  models::EKNetOutputs out = eknet_ ? eknet_->forward(in, mode) : models::EKNetOutputs{(*network_->model)(in, mode)};
+  models::EKNetOutputs out;
+  if (eknet_)
+    out = eknet_->forward(in, mode);
+  else
+    out.logits = (*network_->model)(in, mode);
   in.feature("logits", out.logits);
   return out;
 }
