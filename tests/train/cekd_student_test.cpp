@@ -2,7 +2,6 @@
 // CEKD's student: its authors' step through the public door, every ablation of the letter, refusals, and a run.
 #include "train/cekd_student.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "engine/nn/weights.h"
@@ -28,8 +27,8 @@ std::filesystem::path teacher_file(const TemporaryFolder& folder, const std::str
   return path;
 }
 
-std::unique_ptr<train::Recipe> open(const std::vector<std::string>& pairs, const std::filesystem::path& teacher,
-                                    const std::string& model = "", const models::ModelOptions& network = tiny) {
+std::unique_ptr<train::Recipe> open_student(const std::vector<std::string>& pairs, const std::filesystem::path& teacher,
+                                            const std::string& model = "", const models::ModelOptions& network = tiny) {
   train::Settings settings(pairs);
   return train::open_recipe("cekd_student", {.model = model, .network = network, .teacher = teacher}, settings,
                             queue_of(DeviceKind::cpu), 3);
@@ -90,17 +89,18 @@ TEST_CASE("cekd_student: a traced training step equals its authors', in double",
 TEST_CASE("cekd_student: each term can be left out, and the similarity replaced", "[sanitize]") {
   const TemporaryFolder folder;
   const auto teacher = teacher_file(folder);
-  CHECK(terms_of(*open({}, teacher)) == Names{"sim", "kdce", "edge", "seg", "total"});
-  CHECK(terms_of(*open({"sim=none", "kdce=0", "hint=0"}, teacher)) == Names{"seg", "total"});
-  CHECK(terms_of(*open({"sim=none", "hint=0", "temperature=1"}, teacher)) == Names{"kdce", "seg", "total"});
-  CHECK(terms_of(*open({"kdce=0", "hint=0", "seg=0"}, teacher)) == Names{"sim", "total"});
-  CHECK(terms_of(*open({"sim=attention", "lambda=0"}, teacher)) == Names{"sim", "kdce", "edge", "seg", "total"});
-  CHECK(terms_of(*open({}, teacher, "kdnet")) == Names{"sim", "kdce", "edge", "seg", "total"});
+  CHECK(terms_of(*open_student({}, teacher)) == Names{"sim", "kdce", "edge", "seg", "total"});
+  CHECK(terms_of(*open_student({"sim=none", "kdce=0", "hint=0"}, teacher)) == Names{"seg", "total"});
+  CHECK(terms_of(*open_student({"sim=none", "hint=0", "temperature=1"}, teacher)) == Names{"kdce", "seg", "total"});
+  CHECK(terms_of(*open_student({"kdce=0", "hint=0", "seg=0"}, teacher)) == Names{"sim", "total"});
+  CHECK(terms_of(*open_student({"sim=attention", "lambda=0"}, teacher)) ==
+        Names{"sim", "kdce", "edge", "seg", "total"});
+  CHECK(terms_of(*open_student({}, teacher, "kdnet")) == Names{"sim", "kdce", "edge", "seg", "total"});
 }
 
 TEST_CASE("cekd_student: prime-aware distillation learns a variance beside the student") {
   const TemporaryFolder folder;
-  const auto recipe = open({"sim=prime_aware"}, teacher_file(folder));
+  const auto recipe = open_student({"sim=prime_aware"}, teacher_file(folder));
   CHECK(terms_of(*recipe) == Names{"sim", "kdce", "edge", "seg", "total"});
   const auto* head = recipe->state().find("prime_aware/variance.conv.weight");
   REQUIRE(head != nullptr);
@@ -112,15 +112,15 @@ TEST_CASE("cekd_student: prime-aware distillation learns a variance beside the s
 
 TEST_CASE("cekd_student: strategy A learns from labels, B from a teacher that sees the thermal image alone") {
   const TemporaryFolder folder;
-  const auto supervised = open({"strategy=A"}, {});
+  const auto supervised = open_student({"strategy=A"}, {});
   CHECK(supervised->uses_labels());
   CHECK(terms_of(*supervised) == Names{"seg", "total"});
-  CHECK(terms_of(*open({"strategy=A"}, {}, "mfnet_thermal")) == Names{"seg", "total"});
-  CHECK(terms_of(*open({"strategy=A"}, {}, "rtfnet18_thermal")) == Names{"seg", "total"});
-  const auto thermal = open({"strategy=B"}, teacher_file(folder, "cenet_thermal"));
+  CHECK(terms_of(*open_student({"strategy=A"}, {}, "mfnet_thermal")) == Names{"seg", "total"});
+  CHECK(terms_of(*open_student({"strategy=A"}, {}, "rtfnet18_thermal")) == Names{"seg", "total"});
+  const auto thermal = open_student({"strategy=B"}, teacher_file(folder, "cenet_thermal"));
   CHECK_FALSE(thermal->uses_labels());
   CHECK(terms_of(*thermal) == Names{"sim", "kdce", "edge", "seg", "total"});
-  CHECK_THROWS_AS(open({"strategy=C"}, folder / "cenet_thermal.safetensors"), kernels::CheckpointError);
+  CHECK_THROWS_AS(open_student({"strategy=C"}, folder / "cenet_thermal.safetensors"), kernels::CheckpointError);
 }
 
 TEST_CASE("cekd_student: its teacher neither changes nor has a gradient") {
@@ -135,24 +135,25 @@ TEST_CASE("cekd_student: its teacher neither changes nor has a gradient") {
 
 TEST_CASE("cekd_student: wrong teachers are refused with what is wrong") {
   const TemporaryFolder folder;
-  CHECK_THROWS_WITH(open({}, {}), Contains("needs --teacher") && Contains("strategy A"));
-  CHECK_THROWS_WITH(open({"strategy=A"}, teacher_file(folder)), Contains("strategy A has no teacher"));
+  CHECK_THROWS_WITH(open_student({}, {}), Contains("needs --teacher") && Contains("strategy A"));
+  CHECK_THROWS_WITH(open_student({"strategy=A"}, teacher_file(folder)), Contains("strategy A has no teacher"));
   models::ModelOptions nine = tiny;
   nine.classes = 9;
-  CHECK_THROWS_WITH(open({}, teacher_file(folder, "cenet", nine)),
+  CHECK_THROWS_WITH(open_student({}, teacher_file(folder, "cenet", nine)),
                     Contains("knows 9 classes, the student shall learn 5"));
   const auto other = teacher_file(folder, "mfnet");
-  CHECK_THROWS_WITH(open({}, other), Contains("mfnet.safetensors: these are not the weights of a cenet of 5 classes"));
-  CHECK_THROWS_WITH(open({}, teacher_file(folder), "mfnet_thermal"), Contains("has no features to compare"));
-  CHECK_THROWS_WITH(open({}, teacher_file(folder), "cenet"), Contains("sees the thermal image alone"));
-  CHECK_THROWS_WITH(open({"sim=none", "kdce=0", "hint=0", "seg=0"}, teacher_file(folder)),
+  CHECK_THROWS_WITH(open_student({}, other),
+                    Contains("mfnet.safetensors: these are not the weights of a cenet of 5 classes"));
+  CHECK_THROWS_WITH(open_student({}, teacher_file(folder), "mfnet_thermal"), Contains("has no features to compare"));
+  CHECK_THROWS_WITH(open_student({}, teacher_file(folder), "cenet"), Contains("sees the thermal image alone"));
+  CHECK_THROWS_WITH(open_student({"sim=none", "kdce=0", "hint=0", "seg=0"}, teacher_file(folder)),
                     Contains("nothing is left to learn from"));
-  CHECK_THROWS_WITH(open({"strategy=D"}, teacher_file(folder)), Contains("expected one of C, B, A"));
+  CHECK_THROWS_WITH(open_student({"strategy=D"}, teacher_file(folder)), Contains("expected one of C, B, A"));
 }
 
 TEST_CASE("cekd_student: a batch of one image is refused with what to do instead") {
   const TemporaryFolder folder;
-  const auto recipe = open({}, teacher_file(folder));
+  const auto recipe = open_student({}, teacher_file(folder));
   CHECK_THROWS_WITH(recipe->differentiate(random_batch(1), {}), Contains("one image") || Contains("alone"));
 }
 
