@@ -11,8 +11,8 @@
 namespace datasets::labels {
 
 struct WriteEdgesOptions {
-  std::filesystem::path labels, out;  // Folders; `out` must exist.
-  EdgeOptions edges;
+  std::filesystem::path labels = {}, out = {};  // Folders; `out` must exist.
+  EdgeOptions edges = {};
   std::uint8_t value = 1;  // Of an edge pixel; losses take 1, pictures look better with 255.
   std::function<void(int done, int total)> progress = {};
 };
