@@ -54,12 +54,14 @@ std::vector<InnerMap> inner_maps(const TrainedNetwork& network, const datasets::
   const auto* cenet = dynamic_cast<const models::CENet*>(&model);
   if (cenet != nullptr && cenet->has_edge_module()) {
     const Batch batch = batch_of(network, sample, compute);
-    return {{"edges", picture_of(cenet->forward({batch.rgb, batch.thermal, {}}, Mode::evaluate).edge, sample)}};
+    return {{"edges", "edges (white = sure)",
+             picture_of(cenet->forward({batch.rgb, batch.thermal, {}}, Mode::evaluate).edge, sample)}};
   }
   const auto* eknet = dynamic_cast<const models::EKNet*>(&model);
   if (eknet != nullptr && eknet->has_enhancement()) {
     const Batch batch = batch_of(network, sample, compute);
-    return {{"enhanced", picture_of(eknet->enhanced_image({batch.rgb, batch.thermal, {}}, Mode::evaluate), sample)}};
+    return {{"enhanced", "thermal image, enhanced",
+             picture_of(eknet->enhanced_image({batch.rgb, batch.thermal, {}}, Mode::evaluate), sample)}};
   }
   return {};
 }

@@ -12,6 +12,7 @@ namespace train {
 
 struct InnerMap {
   std::string name;          // "edges", "enhanced".
+  std::string caption;       // What a sheet says of it.
   datasets::Image8 picture;  // Of the size of the image; 0 to 255 for 0 to 1, numbers beyond are cut.
 };
 

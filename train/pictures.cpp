@@ -151,6 +151,7 @@ Image8 sheet(const SheetContent& content) {
   panels.push_back({"prediction over thermal", overlay(thermal, content.prediction, classes, options)});
 
   if (!content.confidence.empty()) panels.push_back({"confidence (white = sure)", fitted(content.confidence)});
+  for (const auto& [caption, picture] : content.further) panels.push_back({caption, fitted(picture)});
   std::vector<ClassInfo> shown;
   for (std::size_t id = 0; id < classes.size(); ++id)
     if (content.only.empty() ||

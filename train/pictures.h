@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "datasets/dataset.h"
@@ -43,8 +44,9 @@ struct SheetContent {
   datasets::LabelMap prediction = {};
   std::vector<datasets::ClassInfo> classes = {};
   std::optional<int> see_through = 0;
-  std::vector<int> only = {};        // Class ids of the legend; empty: all.
-  datasets::Image8 confidence = {};  // Grey, of any size; empty: none.
+  std::vector<int> only = {};                                          // Class ids of the legend; empty: all.
+  datasets::Image8 confidence = {};                                    // Grey, of any size; empty: none.
+  std::vector<std::pair<std::string, datasets::Image8>> further = {};  // Captions and pictures behind the others.
 };
 
 // RGB, thermal, truth (where there is one), prediction, prediction over RGB, prediction over thermal, confidence (where

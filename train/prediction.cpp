@@ -102,8 +102,10 @@ ImageSummary predict_sample(const TrainedNetwork& network, const datasets::Sampl
                        .see_through = untinted,
                        .only = options.only};
   datasets::write_png(stem + "_label.png", found.labels);
-  for (const InnerMap& map : inner_maps(network, sample, options.compute))
+  for (const InnerMap& map : inner_maps(network, sample, options.compute)) {
     datasets::write_png(stem + "_" + map.name + ".png", map.picture);
+    content.further.emplace_back(map.caption, map.picture);
+  }
   datasets::write_png(stem + "_overlay_rgb.png", overlay(sample.rgb, found.labels, classes, see_background));
   datasets::write_png(stem + "_overlay_thermal.png",
                       overlay(thermal_picture(sample.thermal), found.labels, classes, see_background));
