@@ -92,7 +92,6 @@ void resolve_nothing(RecipeOptions&, Settings&) {}
 
 struct Entry {
   std::string name;
-  std::string model;  // Where none is named.
   Protocol protocol;
   // Asks `settings` for what they say of the network.
   void (*resolve)(RecipeOptions&, Settings& settings);
@@ -102,11 +101,12 @@ struct Entry {
 
 const std::vector<Entry>& entries() {
   // CEKD's programs construct RTFNet's augmentation, and do not use it.
-  const Protocol cekd{.augmentation = "none", .batch = 2};
+  const Protocol teacher{.model = "cenet", .augmentation = "none", .batch = 2};
+  const Protocol student{.model = "eknet", .augmentation = "none", .batch = 2};
   static const std::vector<Entry> table = {
-      {"supervised", "mfnet", {}, resolve_nothing, open_supervised},
-      {"cekd_teacher", "cenet", cekd, resolve_cekd_teacher, open_cekd_teacher},
-      {"cekd_student", "eknet", cekd, resolve_cekd_student, open_cekd_student},
+      {"supervised", {}, resolve_nothing, open_supervised},
+      {"cekd_teacher", teacher, resolve_cekd_teacher, open_cekd_teacher},
+      {"cekd_student", student, resolve_cekd_student, open_cekd_student},
   };
   return table;
 }
@@ -121,7 +121,7 @@ const Entry& find(const std::string& name) {
 
 void resolve_options(const std::string& name, RecipeOptions& options, Settings& settings) {
   const Entry& entry = find(name);
-  if (options.model.empty()) options.model = entry.model;
+  if (options.model.empty()) options.model = entry.protocol.model;
   entry.resolve(options, settings);
 }
 

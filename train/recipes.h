@@ -15,8 +15,9 @@ namespace train {
 // Throws UsageError for an unknown name or a value that makes no sense.
 void resolve_options(const std::string& name, RecipeOptions& options, Settings& settings);
 
-// How a recipe's published program trains, for flags that are not given.
+// What a recipe's published program trains, and how: for flags that are not given.
 struct Protocol {
+  std::string model = "mfnet";
   std::string augmentation = "flip_and_crop";
   int batch = 4;
 };

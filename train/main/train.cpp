@@ -19,7 +19,8 @@ struct Flags {
   std::vector<std::string> dataset_settings;
   std::optional<int> batch;
   bool no_validation = false, sequential = false, quiet = false;
-  CLI::Option* resume_option = nullptr;
+  CLI::Option *resume_option = nullptr, *model_option = nullptr, *batch_option = nullptr,
+              *augmentation_option = nullptr;
 
   void add_to(CLI::App& app) {
     train::RecipeOptions& common = options.common;
@@ -28,10 +29,10 @@ struct Flags {
                 ->capture_default_str(),
             train::recipe_names());
     app.add_option("--set", options.recipe_settings, "KEY=VALUE setting of the recipe");
-    propose(app.add_option("--model", common.model,
-                           "Network: mfnet, rtfnet18, ..., cenet, each also _rgb, _thermal, _4channel; eknet, kdnet. "
-                           "Default: the recipe's (supervised: mfnet)"),
-            models::model_names());
+    model_option = app.add_option("--model", common.model,
+                                  "Network: mfnet, rtfnet18, ..., cenet, each also _rgb, _thermal, _4channel; eknet, "
+                                  "kdnet. Default: the recipe's (supervised: mfnet)");
+    propose(model_option, models::model_names());
     app.add_option("--teacher", common.teacher, "Weights of the frozen teacher of cekd_student")
         ->check(CLI::ExistingFile);
     app.add_option("--width", common.network.width, "Factor on the network's inner channels")->capture_default_str();
@@ -58,7 +59,7 @@ struct Flags {
                    "Learn the first so many batches of the list by heart: no augmentation, no shuffling, validation on "
                    "them; 0: no")
         ->capture_default_str();
-    app.add_option("--batch", batch, "Images per forward pass; default: 4, of CEKD's recipes 2");
+    batch_option = app.add_option("--batch", batch, "Images per forward pass; default: 4, of CEKD's recipes 2");
     app.add_option("--accumulate", options.accumulate, "Forward passes per optimizer step")->capture_default_str();
     propose(app.add_option("--optimizer", common.optimizer.name, "sgd, adam, adamw or rmsprop")->capture_default_str(),
             {"sgd", "adam", "adamw", "rmsprop"});
@@ -83,9 +84,9 @@ struct Flags {
     app.add_option("--momentum", common.optimizer.momentum, "Of sgd and rmsprop")->capture_default_str();
     app.add_option("--weight-decay", common.optimizer.weight_decay, "Of every parameter")->capture_default_str();
     app.add_option("--class-weights", class_weights, "One weight per class, with commas between");
-    propose(app.add_option("--augmentation", augmentation,
-                           "none, flip or flip_and_crop; default: flip_and_crop, of CEKD's recipes none"),
-            {"none", "flip", "flip_and_crop"});
+    augmentation_option = app.add_option("--augmentation", augmentation,
+                                         "none, flip or flip_and_crop; default: flip_and_crop, of CEKD's recipes none");
+    propose(augmentation_option, {"none", "flip", "flip_and_crop"});
     propose(
         app.add_option("--filter", filter, "Resizing of images: nearest, premultiplied_bicubic, bicubic or bilinear")
             ->capture_default_str(),
@@ -125,10 +126,18 @@ struct Flags {
         "130 interrupted (continue with --resume).");
   }
 
-  void resolve(const CLI::App& app) {
-    const train::Protocol protocol = train::protocol_of(options.recipe);
+  // What is not given is the recipe's, and is saved with the flags.
+  void follow_protocol(const train::Protocol& protocol) {
     options.batch = batch.value_or(protocol.batch);
     if (augmentation.empty()) augmentation = protocol.augmentation;
+    if (options.common.model.empty()) options.common.model = protocol.model;
+    batch_option->default_str(std::to_string(options.batch));
+    augmentation_option->default_str(augmentation);
+    model_option->default_str(options.common.model);
+  }
+
+  void resolve(const CLI::App& app) {
+    follow_protocol(train::protocol_of(options.recipe));
     if (augmentation == "none")
       options.augmentation = train::Augmentation::none;
     else if (augmentation == "flip")
