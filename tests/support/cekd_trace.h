@@ -13,8 +13,6 @@ struct CekdTrace {
   std::string mode;             // Of trace: train or frozen_bn.
   Computing where;
   TrainingTolerance allowed;
-  // Of loss terms; 0: allowed.scalar. Gradients' norms keep that.
-  double loss = 0;
 };
 
 void compare_traced_step(const CekdTrace& trace);
