@@ -26,13 +26,13 @@
 #include "train/command_table.h"
 #include "train/profile_report.h"
 #include "train/program.h"
+#include "train/recipes.h"
 #include "train/settings.h"
-#include "train/supervised.h"
 
 namespace {
 
 struct Flags {
-  std::string model = "mfnet", mode = "train", size = "480x640";
+  std::string recipe = "supervised", model = {}, mode = "train", size = "480x640";
   int batch = 1, classes = 9, warmup = 3, iterations = 5;
   double width = 1;
   bool json = false, interactive = false;
@@ -53,6 +53,14 @@ void reset_peak(kernels::Queue& queue) {
   queue.memory().reset_peak();
 }
 
+// Whole numbers below `count`.
+engine::Tensor random_labels(kernels::RandomStream& random, const kernels::Shape& shape, int count,
+                             const std::shared_ptr<kernels::Queue>& queue) {
+  std::vector<std::int64_t> labels(static_cast<std::size_t>(shape.elements()));
+  for (auto& label : labels) label = random.below(static_cast<std::uint32_t>(count));
+  return engine::from_host(std::span<const std::int64_t>(labels), shape, kernels::DType::u8, queue);
+}
+
 train::Batch random_batch(const Flags& flags, const std::shared_ptr<kernels::Queue>& queue, kernels::DType compute) {
   const kernels::Size2 size = train::parse_size(flags.size);
   kernels::RandomStream random(1, "step_bench");
@@ -62,11 +70,27 @@ train::Batch random_batch(const Flags& flags, const std::shared_ptr<kernels::Que
     return engine::from_host(std::span<const float>(values), {flags.batch, channels, size.h, size.w}, compute, queue);
   };
   train::Batch batch{image(3), image(1), {}, {}};
-  std::vector<std::int64_t> labels(static_cast<std::size_t>(flags.batch) * size.h * size.w);
-  for (auto& label : labels) label = random.below(static_cast<std::uint32_t>(flags.classes));
-  batch.labels = engine::from_host(std::span<const std::int64_t>(labels), {flags.batch, size.h, size.w},
-                                   kernels::DType::u8, queue);
+  batch.labels = random_labels(random, {flags.batch, size.h, size.w}, flags.classes, queue);
   return batch;
+}
+
+// With edges, where the recipe learns from them.
+std::function<void()> training_step(const Flags& flags, const models::ModelOptions& network, train::Batch batch,
+                                    const std::shared_ptr<kernels::Queue>& queue) {
+  train::Settings settings(std::vector<std::string>{});
+  const std::shared_ptr<train::Recipe> recipe = train::open_recipe(
+      flags.recipe,
+      {.model = flags.model, .network = network, .without_teacher = train::RecipeOptions::WithoutTeacher::random},
+      settings, queue, 1);
+  if (const auto edges = recipe->edges()) {
+    kernels::RandomStream random(2, "step_bench");
+    batch.edges = random_labels(
+        random, {flags.batch, network.size.h / edges->reduction, network.size.w / edges->reduction}, 2, queue);
+  }
+  return [batch, recipe] {
+    recipe->differentiate(batch, {});
+    recipe->update();
+  };
 }
 
 // The seconds of iterations, and the memory they took, added to `line`. `loaded`: resident bytes of the program when it
@@ -103,16 +127,12 @@ void run(const Flags& flags, std::int64_t loaded) {
     throw kernels::UsageError("--mode {}: expected train or infer", flags.mode);
   const auto queue = flags.device.open();
   const kernels::DType compute = flags.device.compute_dtype(*queue);
-  const models::ModelOptions options{.classes = flags.classes, .width = flags.width};
+  const models::ModelOptions options{
+      .classes = flags.classes, .width = flags.width, .size = train::parse_size(flags.size)};
   const train::Batch batch = random_batch(flags, queue, compute);
   std::function<void()> iteration;
   if (flags.mode == "train") {
-    const auto recipe =
-        std::make_shared<train::Supervised>(train::RecipeOptions{.model = flags.model, .network = options}, queue, 1);
-    iteration = [&batch, recipe] {
-      recipe->differentiate(batch, {});
-      recipe->update();
-    };
+    iteration = training_step(flags, options, batch, queue);
   } else {
     const std::shared_ptr<train::Network> network = train::open_network(flags.model, options, queue, 1);
     iteration = [&batch, network] {
@@ -121,7 +141,8 @@ void run(const Flags& flags, std::int64_t loaded) {
     };
   }
   nlohmann::json description = bench::describe_run(*queue, flags.commit);
-  description.update({{"model", flags.model},
+  description.update({{"recipe", flags.recipe},
+                      {"model", flags.model},
                       {"mode", flags.mode},
                       {"batch", flags.batch},
                       {"size", flags.size},
@@ -154,7 +175,11 @@ int main(int argc, char** argv) {
   const std::int64_t loaded = status_bytes("VmRSS");
   CLI::App app("Times whole training steps and whole inferences of a network.", "step_bench");
   Flags flags;
-  train::propose(app.add_option("--model", flags.model, "Network")->capture_default_str(), models::model_names());
+  train::propose(
+      app.add_option("--recipe", flags.recipe, "Whose steps; a teacher has random weights")->capture_default_str(),
+      train::recipe_names());
+  train::propose(app.add_option("--model", flags.model, "Network; default: the recipe's (supervised: mfnet)"),
+                 models::model_names());
   train::propose(app.add_option("--mode", flags.mode, "train or infer")->capture_default_str(), {"train", "infer"});
   app.add_option("--batch", flags.batch, "Images per iteration")->capture_default_str();
   app.add_option("--size", flags.size, "Height x width")->capture_default_str();
@@ -167,5 +192,8 @@ int main(int argc, char** argv) {
   app.add_flag("--interactive", flags.interactive, "Read numbers of further iterations from the standard input");
   flags.device.add_to(app);
   flags.profile.add_to(app);
-  return train::run_program(app, argc, argv, [&] { run(flags, loaded); });
+  return train::run_program(app, argc, argv, [&] {
+    if (flags.model.empty()) flags.model = train::protocol_of(flags.recipe).model;
+    run(flags, loaded);
+  });
 }

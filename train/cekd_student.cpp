@@ -48,11 +48,13 @@ CekdStudent::CekdStudent(const RecipeOptions& options, const CekdStudentOptions&
           "strategy=A",
           options.model);
     const bool both = how.strategy == Strategy::rgb_thermal_teacher;
-    if (!options.only_inspected || !options.teacher.empty())
-      teacher_.emplace(
-          Teacher::Options{
-              .weights = options.teacher, .model = both ? "cenet" : "cenet_thermal", .network = options.network},
-          queue);
+    using Without = RecipeOptions::WithoutTeacher;
+    if (options.without_teacher != Without::absent || !options.teacher.empty())
+      teacher_.emplace(Teacher::Options{.weights = options.teacher,
+                                        .model = both ? "cenet" : "cenet_thermal",
+                                        .network = options.network,
+                                        .random = options.without_teacher == Without::random},
+                       queue);
     if (how.similarity == Similarity::prime_aware) {
       const engine::nn::Scope at = network_->store.root() / (prime_aware + "variance");
       const int channels = eknet_->deepest_channels();

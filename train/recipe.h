@@ -27,7 +27,8 @@ struct RecipeOptions {
   std::vector<double> class_weights = {};  // None: all 1.
   std::optional<int> ignored_label = {};
   std::filesystem::path teacher = {};  // Weights of a network that a recipe learns from.
-  bool only_inspected = false;         // Nothing will be trained: a teacher may be absent.
+  // Without a file: an error; a teacher with random weights, to time steps; none, where nothing will be trained.
+  enum class WithoutTeacher { refused, random, absent } without_teacher = WithoutTeacher::refused;
 };
 
 // [classes] in the master type, or no tensor where the options have none. Throws UsageError for another number of them.

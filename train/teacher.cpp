@@ -42,10 +42,19 @@ const models::CENet& cenet_of(const Network& network, const std::string& recipe)
 }
 
 Teacher::Teacher(const Options& options, const std::shared_ptr<kernels::Queue>& queue) {
-  const std::string path = options.weights.string();
-  if (path.empty())
+  if (!options.weights.empty())
+    load(options, queue);
+  else if (options.random)
+    network_ = open_network(options.model, options.network, queue);
+  else
     throw UsageError("--recipe cekd_student: needs --teacher, the weights of {} (strategy A learns from labels alone)",
                      options.model);
+  network_->store.freeze();
+  cenet_ = &cenet_of(*network_, "cekd_student");
+}
+
+void Teacher::load(const Options& options, const std::shared_ptr<kernels::Queue>& queue) {
+  const std::string path = options.weights.string();
   models::ModelOptions shape = options.network;
   if (const std::optional<ModelCard> card = card_of(options.weights)) {
     if (card->model != options.model)
@@ -65,8 +74,6 @@ Teacher::Teacher(const Options& options, const std::shared_ptr<kernels::Queue>& 
     std::throw_with_nested(kernels::CheckpointError("--teacher {}: these are not the weights of a {} of {} classes",
                                                     path, options.model, options.network.classes));
   }
-  network_->store.freeze();
-  cenet_ = &cenet_of(*network_, "cekd_student");
 }
 
 models::CENetOutputs Teacher::operator()(const models::Inputs& in) const {

@@ -16,6 +16,7 @@ class Teacher {
     std::filesystem::path weights;  // A checkpoint of train, or a plain weight file of the network below.
     std::string model = "cenet";    // Or cenet_thermal.
     models::ModelOptions network;   // As the student's: classes and size must be the teacher's, too.
+    bool random = false;            // Where there is no file: random weights, to time steps.
   };
   // Throws UsageError without weights, or where they are another network's or have other classes; CheckpointError where
   // they do not fit.
@@ -25,6 +26,8 @@ class Teacher {
   models::CENetOutputs operator()(const models::Inputs& in) const;
 
  private:
+  void load(const Options& options, const std::shared_ptr<kernels::Queue>& queue);
+
   std::unique_ptr<Network> network_;
   const models::CENet* cenet_ = nullptr;
 };

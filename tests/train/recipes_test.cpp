@@ -11,8 +11,9 @@ using Catch::Matchers::Contains;
 namespace {
 
 std::unique_ptr<train::Recipe> open(const std::string& name, const std::vector<std::string>& pairs = {},
-                                    const train::RecipeOptions& options = {.network = {.width = 0.125},
-                                                                           .only_inspected = true}) {
+                                    const train::RecipeOptions& options = {
+                                        .network = {.width = 0.125},
+                                        .without_teacher = train::RecipeOptions::WithoutTeacher::absent}) {
   train::Settings settings(pairs);
   return train::open_recipe(name, options, settings, queue_of(DeviceKind::cpu), 3);
 }

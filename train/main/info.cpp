@@ -47,7 +47,8 @@ int main(int argc, char** argv) {
       const auto network = train::open_network(model, options, queue);
       show(*network->model, network->store);
     } else {
-      train::RecipeOptions common{.model = model, .network = options, .only_inspected = true};
+      train::RecipeOptions common{
+          .model = model, .network = options, .without_teacher = train::RecipeOptions::WithoutTeacher::absent};
       train::resolve_options(recipe, common, given);
       model = common.model;
       const auto opened = train::open_recipe(recipe, common, given, queue, 0);
