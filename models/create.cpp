@@ -33,6 +33,7 @@ struct Family {
   Constructor construct;
   std::vector<View> views = all_views();
   enum class Finds { classes, edges } finds = Finds::classes;
+  enum class Sizes { any, one } sizes = Sizes::any;
 };
 
 // PiDiNet's three sizes differ in their channels; the smallest has published numbers to be held against.
@@ -61,7 +62,9 @@ Family eknet(const std::string& name, EKNet::Enhancement enhancement) {
                                                               .enhancement = enhancement,
                                                               .lambda = o.lambda});
           },
-          {{"", Spectra::thermal}}};
+          {{"", Spectra::thermal}},
+          Family::Finds::classes,
+          Family::Sizes::one};
 }
 
 const std::vector<Family>& families() {
@@ -82,7 +85,8 @@ const std::vector<Family>& families() {
                                                            .spectra = spectra,
                                                            .size = o.size,
                                                            .edge = edge_position(o.edge_position)});
-       }},
+       },
+       all_views(), Family::Finds::classes, Family::Sizes::one},
       eknet("eknet", EKNet::Enhancement::present),
       eknet("kdnet", EKNet::Enhancement::absent),
       pidinet_tiny()};
@@ -124,6 +128,10 @@ std::vector<std::string> edge_model_names() {
 
 Spectra spectra_of(const std::string& name) {
   return find(name).second;
+}
+
+bool made_for_one_size(const std::string& name) {
+  return find(name).first->sizes == Family::Sizes::one;
 }
 
 }  // namespace models

@@ -30,5 +30,7 @@ std::vector<std::string> edge_model_names();
 
 // Which spectra a network of this name looks at.
 Spectra spectra_of(const std::string& name);
+// Whether it takes images of ModelOptions::size alone.
+bool made_for_one_size(const std::string& name);
 
 }  // namespace models

@@ -34,9 +34,12 @@ double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-// That the images come in to the network.
+// That a network which is made for one size gets.
 kernels::Size2 image_size(const TrainingOptions& options, const datasets::Dataset& dataset) {
   if (options.size != kernels::Size2{0, 0}) return options.size;
+  const std::string& model = options.common.model;
+  if (!models::made_for_one_size(model.empty() ? protocol_of(options.recipe).model : model))
+    return options.common.network.size;
   const datasets::Sample first = dataset.load(0);
   return {first.rgb.height, first.rgb.width};
 }
