@@ -70,3 +70,8 @@ TEST_CASE("an image whose size does not fit is refused with both numbers", "[san
   CHECK_THROWS_WITH((*network->model)(in, engine::nn::Mode::evaluate),
                     Contains("multiples of 16") && Contains("40x64"));
 }
+
+TEST_CASE("networks with position embeddings are made for one size of images, the others take any", "[sanitize]") {
+  for (const char* name : {"cenet", "cenet_thermal", "eknet", "kdnet"}) CHECK(models::made_for_one_size(name));
+  for (const char* name : {"mfnet", "rtfnet50_rgb", "pidinet_tiny"}) CHECK_FALSE(models::made_for_one_size(name));
+}
