@@ -24,6 +24,7 @@
 #include "kernels/random.h"
 #include "models/create.h"
 #include "train/command_table.h"
+#include "train/network.h"
 #include "train/profile_report.h"
 #include "train/program.h"
 #include "train/recipes.h"

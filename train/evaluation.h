@@ -28,9 +28,9 @@ struct EvaluationOptions {
 
 struct Evaluation {
   ConfusionMatrix all, day, night;
-  std::optional<EdgeScore> edges = {};  // Of networks that find edges, against those of the labels.
   int images = 0;
   double seconds = 0;
+  std::optional<EdgeScore> edges = {};  // Of networks that find edges, against those of the labels.
 };
 
 // Evaluation mode, data set order. Images of any size: they are padded to the network's multiple by repeating the last
