@@ -60,7 +60,8 @@ void load_weights(ParameterStore& store, const TensorFile& file, const std::stri
       continue;
     }
     std::vector<double> values = to_f64(*record);
-    if (record->shape != stored_shape(entry.shape())) values = resampled_rows(values, record->shape[0], entry.shape()[0]);
+    if (record->shape != stored_shape(entry.shape()))
+      values = resampled_rows(values, record->shape[0], entry.shape()[0]);
     copy_into(from_host(std::span<const double>(values), entry.shape(), entry.tensor.dtype(), store.queue()),
               entry.tensor);
   }

@@ -7,6 +7,8 @@
 #include <span>
 
 #include "engine/nn/weights.h"
+#include "engine/ops/elementwise_unary.h"
+#include "engine/stored_tensor.h"
 #include "tests/support/catch.h"
 #include "tests/support/golden_case.h"
 #include "tests/support/temporary_folder.h"
@@ -15,28 +17,6 @@
 namespace test {
 
 namespace {
-
-// Tensors that become a file.
-class InputFile {
- public:
-  void add(const std::string& name, const Tensor& tensor) {
-    const bool floating = kernels::is_floating(tensor.dtype());
-    std::vector<std::int64_t> shape;
-    for (int axis = 0; axis < tensor.shape().rank(); ++axis) shape.push_back(tensor.shape()[axis]);
-    if (floating)
-      floats_[name] = engine::download(tensor);
-    else
-      integers_[name] = engine::download_integers(tensor);
-    const auto bytes = floating ? std::as_bytes(std::span(floats_[name])) : std::as_bytes(std::span(integers_[name]));
-    tensors_.push_back({name, floating ? engine::FileDType::f64 : engine::FileDType::i64, shape, bytes});
-  }
-  void write(const std::filesystem::path& path) const { engine::write_safetensors(path, tensors_); }
-
- private:
-  std::map<std::string, std::vector<double>> floats_;
-  std::map<std::string, std::vector<std::int64_t>> integers_;
-  std::vector<engine::TensorToWrite> tensors_;
-};
 
 // Under which name trace writes a tensor of the fixture; after_step1 is a parameter or a buffer.
 std::vector<std::string> traced_names(const std::string& stored) {
@@ -64,20 +44,27 @@ void write_weights(const GoldenCase& golden, const std::string& model, const std
   engine::nn::save_weights(golden.network(model, queue_of(DeviceKind::cpu), prefix_entry)->store, path);
 }
 
+// `brightness` multiplies the images.
+void write_inputs(const GoldenCase& golden, const std::filesystem::path& path, double brightness = 1) {
+  const models::Inputs in = golden.inputs(reference_queue(), DType::f64);
+  std::vector<engine::OwnedTensor> inputs{engine::stored("rgb", engine::affine(in.rgb, brightness, 0)),
+                                          engine::stored("thermal", engine::affine(in.thermal, brightness, 0))};
+  const auto& stored = golden.json()["tensors"];
+  if (stored.contains("edge_label")) {
+    const std::vector<double> edges = golden.values("edge_label");
+    const auto shape = stored["edge_label"]["full_shape"].get<std::vector<std::int64_t>>();
+    inputs.push_back(engine::stored("labels", golden.labels(reference_queue())));
+    inputs.push_back(engine::stored(
+        "edges",
+        engine::from_host(std::span<const double>(edges), kernels::Shape::from(shape), DType::u8, reference_queue())));
+  }
+  engine::write_safetensors(path, engine::views(inputs));
+}
+
 train::TraceOptions write_files(const CekdTrace& trace, const GoldenCase& golden, const std::filesystem::path& folder) {
   const bool teacher = trace.recipe == "cekd_teacher";
-  InputFile inputs;
-  const models::Inputs in = golden.inputs(reference_queue(), DType::f64);
-  inputs.add("rgb", in.rgb);
-  inputs.add("thermal", in.thermal);
   train::TraceOptions options;
-  if (teacher) {
-    inputs.add("labels", golden.labels(reference_queue()));
-    const std::vector<double> edges = golden.values("edge_label");
-    const auto shape = golden.json()["tensors"]["edge_label"]["full_shape"].get<std::vector<std::int64_t>>();
-    inputs.add("edges", engine::from_host(std::span<const double>(edges), kernels::Shape::from(shape), DType::u8,
-                                          reference_queue()));
-  } else {
+  if (!teacher) {
     options.teacher = folder / "teacher.safetensors";
     write_weights(golden, "cenet", "teacher_key_prefix", options.teacher);
   }
@@ -88,7 +75,7 @@ train::TraceOptions write_files(const CekdTrace& trace, const GoldenCase& golden
   options.out = folder / "out.safetensors";
   write_weights(golden, teacher ? "cenet" : "eknet", teacher ? "parameter_key_prefix" : "student_key_prefix",
                 options.weights);
-  inputs.write(options.inputs);
+  write_inputs(golden, options.inputs);
   options.only = {"step1.loss.*", "step1.grad_norm.*"};
   for (const std::string& stored : golden.tensors())
     if (stored != "edge_label")
@@ -139,6 +126,23 @@ void compare_traced_step(const CekdTrace& trace) {
                                  : trace.allowed.tensor;
     expect_close(golden.thinned(stored, engine::to_f64(*record)), golden.values(stored), tolerance, label + stored);
   }
+}
+
+void compare_gradients_nearby(const CekdTrace& trace, double brightness) {
+  const GoldenCase golden("cekd", trace.fixture);
+  const TemporaryFolder folder;
+  train::TraceOptions options = write_files(trace, golden, folder.path());
+  options.only = {"step1.grad.*"};
+  train::trace(options, trace.where.queue, trace.where.dtype);
+  const auto out = engine::SafetensorsFile::open(options.out);
+  write_inputs(golden, options.inputs, brightness);
+  options.out = folder / "nearby.safetensors";
+  train::trace(options, reference_queue(), DType::f64);
+  const auto nearby = engine::SafetensorsFile::open(options.out);
+  REQUIRE(nearby.records().size() == golden.json().at("grad_l2_f64").size());
+  for (const engine::TensorRecord& record : nearby.records())
+    expect_close(engine::to_f64(out.at(record.name)), engine::to_f64(record), trace.allowed.tensor,
+                 trace.fixture + " on " + to_string(trace.where.queue->device()) + ", " + record.name);
 }
 
 }  // namespace test

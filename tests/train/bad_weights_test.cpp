@@ -186,11 +186,13 @@ TEST_CASE("weights of another network, of other classes or with values that are 
        4,
        {"{good}/start.safetensors", "rtfnet18"}},
       {"trace of weights of another network",
-       "trace --model rtfnet18 --width 0.125 --weights {good}/start.safetensors --inputs {good}/start.safetensors "
-       "--out "
+       "trace --model rtfnet18 --width 0.125 --weights {good}/start.safetensors --inputs {here}/in.safetensors --out "
        "{here}/t.safetensors",
        4,
-       {"{good}/start.safetensors", "missing"}},
+       {"{good}/start.safetensors", "missing"},
+       [](const fs::path& here) {
+         test::write_trace_inputs(here / "in.safetensors");
+       }},
       {"trace of inputs that are weights",
        "trace --model mfnet --width 0.125 --weights {good}/start.safetensors --inputs {good}/start.safetensors --out "
        "{here}/t.safetensors",

@@ -46,12 +46,22 @@ std::vector<std::string> terms_of(const train::Losses& losses) {
 
 }  // namespace
 
+// One activation of encoder_rgb_layer3.1.bn1 is -1.5e-7 in maps that reach 5. Where float32 makes it positive, norms of
+// gradients move by up to 2e-4, and are those of images brighter by 5e-6.
 TEST_CASE("cekd_teacher: a traced step with frozen batch norm equals its authors', in f32", "[memory]") {
   compare_traced_step({"cenet_frozen_bn_gradient_64x64",
                        "cekd_teacher",
                        "frozen_bn",
                        {queue_of(DeviceKind::cpu), DType::f32},
-                       {.tensor = 1e-4, .scalar = 1e-4}});
+                       {.tensor = 1e-4, .scalar = 1e-4, .gradients = false}});
+}
+TEST_CASE("cekd_teacher: gradients with frozen batch norm are exact for images nearby, in f32", "[memory][slow]") {
+  compare_gradients_nearby({"cenet_frozen_bn_gradient_64x64",
+                            "cekd_teacher",
+                            "frozen_bn",
+                            {queue_of(DeviceKind::cpu), DType::f32},
+                            {.tensor = 1e-4, .scalar = 1e-4}},
+                           1 + 5e-6);
 }
 TEST_CASE("cekd_teacher: a traced training step equals its authors', in f32", "[memory][slow]") {
   compare_traced_step({"cenet_train_64x96",
