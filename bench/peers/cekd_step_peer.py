@@ -9,15 +9,17 @@ answers further numbers of iterations in the same way. Height and width are mult
 import argparse
 import importlib
 import json
+import pathlib
 import sys
 import time
 
 import torch
 import torch.nn.functional as F
+from safetensors.torch import save_file
 
 import cekd_networks
 import golden_rules
-from step_peer import reset_peak, seconds_of, status_bytes
+from step_peer import reset_peak, save_outputs, seconds_of, split_images, status_bytes
 
 
 def parse_arguments():
@@ -26,12 +28,17 @@ def parse_arguments():
     parser.add_argument("--batch", type=int, default=2)
     parser.add_argument("--size", default="256x320", help="height x width")
     parser.add_argument("--classes", type=int, default=9)
+    parser.add_argument("--device", choices=("cpu",), default="cpu")
+    parser.add_argument("--precision", choices=("f32",), default="f32")
     parser.add_argument("--memory-format", choices=("channels_last", "contiguous"), default="channels_last")
     parser.add_argument("--compile", action="store_true", help="torch.compile")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--warmup", type=int, default=2)
     parser.add_argument("--iterations", type=int, default=5)
     parser.add_argument("--interactive", action="store_true")
+    parser.add_argument("--outputs", type=pathlib.Path, help="write the first loss and its gradient norms there")
+    parser.add_argument("--export", type=pathlib.Path, metavar="FOLDER",
+                        help="write weights, teacher (the student's) and inputs there, as .safetensors")
     return parser.parse_args()
 
 
@@ -58,44 +65,61 @@ def distillation_loss(student, teacher, temperature=6):
     return similarity + soft + F.mse_loss(hint, teacher_hint) + F.cross_entropy(logits, teacher_logits.argmax(1))
 
 
-def make_step(arguments, size):
-    height, width = size
-    images = golden_rules.image("bench.input", (arguments.batch, 4, height, width))
-    labels = golden_rules.labels("bench.label", (arguments.batch, height, width), arguments.classes, 8)
-    edges = golden_rules.labels("bench.edges", (arguments.batch, height // 4, width // 4), 2, 3)[:, None].float()
-    layout = torch.channels_last if arguments.memory_format == "channels_last" else torch.contiguous_format
-    images = images.contiguous(memory_format=layout)
-    thermal = images[:, 3:].contiguous(memory_format=layout)
+class Work:
+    """Networks and data by the golden rule; one training step."""
 
-    def network(name, training):
-        result = cekd_networks.create(name, arguments.classes, size)
-        golden_rules.fill(result)
-        return result.to(memory_format=layout).train(training)
+    def __init__(self, arguments, size):
+        height, width = size
+        layout = torch.channels_last if arguments.memory_format == "channels_last" else torch.contiguous_format
+        self.of_student = arguments.recipe == "cekd_student"
+        self.images = golden_rules.image("bench.input", (arguments.batch, 4, height, width))
+        self.labels = golden_rules.labels("bench.label", (arguments.batch, height, width), arguments.classes, 8)
+        self.edges = golden_rules.labels("bench.edges", (arguments.batch, height // 4, width // 4), 2, 3)
 
-    teacher = network("cenet", arguments.recipe == "cekd_teacher")
-    trained = teacher if arguments.recipe == "cekd_teacher" else network("eknet", True)
+        def network(name, training):
+            result = cekd_networks.create(name, arguments.classes, size)
+            golden_rules.fill(result)
+            return result.to(memory_format=layout).train(training)
 
-    def teacher_loss():
-        edge, logits, _, _ = teacher(images)
-        return F.cross_entropy(logits, labels) + edge_loss(edge, edges)
+        self.teacher = network("cenet", not self.of_student)
+        self.trained = network("eknet", True) if self.of_student else self.teacher
+        if arguments.export:
+            self.export(arguments.export)
+        self.images = self.images.contiguous(memory_format=layout)
+        self.thermal = self.images[:, 3:].contiguous(memory_format=layout)
+        self.edges = self.edges[:, None].float()
+        loss_of = self.student_loss if self.of_student else self.teacher_loss
+        self.forward = torch.compile(loss_of) if arguments.compile else loss_of
+        self.optimizer = torch.optim.SGD(self.trained.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-4,
+                                         fused=True)
 
-    def student_loss():
+    def export(self, folder):
+        def state(network):
+            return {key: value.contiguous() for key, value in network.state_dict().items()}
+
+        save_file(state(self.trained), folder / "weights.safetensors")
+        inputs = split_images(self.images)
+        if self.of_student:
+            save_file(state(self.teacher), folder / "teacher.safetensors")
+        else:
+            inputs |= {"labels": self.labels, "edges": self.edges}
+        save_file(inputs, folder / "inputs.safetensors")
+
+    def teacher_loss(self):
+        edge, logits, _, _ = self.teacher(self.images)
+        return F.cross_entropy(logits, self.labels) + edge_loss(edge, self.edges)
+
+    def student_loss(self):
         with torch.no_grad():
-            seen = teacher(images)
-        return distillation_loss(trained(thermal), seen)
+            seen = self.teacher(self.images)
+        return distillation_loss(self.trained(self.thermal), seen)
 
-    loss_of = teacher_loss if arguments.recipe == "cekd_teacher" else student_loss
-    forward = torch.compile(loss_of) if arguments.compile else loss_of
-    optimizer = torch.optim.SGD(trained.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-4, fused=True)
-
-    def step():
-        optimizer.zero_grad(set_to_none=True)
-        loss = forward()
+    def step(self):
+        self.optimizer.zero_grad(set_to_none=True)
+        loss = self.forward()
         loss.backward()
-        optimizer.step()
+        self.optimizer.step()
         return loss
-
-    return step
 
 
 def main():
@@ -107,10 +131,15 @@ def main():
     if arguments.compile:
         importlib.import_module("torch._inductor.compile_fx")  # Its code counts as library, not as working memory.
     loaded = status_bytes("VmRSS")
-    step = make_step(arguments, size)
+    work = Work(arguments, size)
+    step = work.step
     begin = time.perf_counter()
-    loss = step().item()
+    first = step()
     first_seconds = time.perf_counter() - begin
+    if arguments.outputs:
+        save_outputs(arguments.outputs, first, work.trained)
+    loss = first.item()
+    del first  # Its memory belongs to no iteration.
     for _ in range(arguments.warmup - 1):
         step()
     reset_peak()

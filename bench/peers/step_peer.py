@@ -58,8 +58,8 @@ def parse_arguments():
     parser.add_argument("--weights", type=pathlib.Path, help="the whole state; default: the golden rule")
     parser.add_argument("--inputs", type=pathlib.Path, help="rgb, thermal, labels; default: the golden rule")
     parser.add_argument("--outputs", type=pathlib.Path, help="write logits, or loss and gradient norms, there")
-    parser.add_argument("--export-weights", type=pathlib.Path, metavar="FILE", help="write the whole state")
-    parser.add_argument("--export-inputs", type=pathlib.Path, metavar="FILE", help="write rgb, thermal and labels")
+    parser.add_argument("--export", type=pathlib.Path, metavar="FOLDER",
+                        help="write the whole state (weights.safetensors) and rgb, thermal, labels (inputs.safetensors)")
     return parser.parse_args()
 
 
@@ -71,6 +71,16 @@ def inputs_of(arguments):
     shape = (arguments.batch, 4, height, width)
     images = golden_rules.image("bench.input", shape)
     return images, golden_rules.labels("bench.label", (arguments.batch, height, width), arguments.classes, 8)
+
+
+def split_images(images):
+    return {"rgb": images[:, :3].contiguous(), "thermal": images[:, 3:].contiguous()}
+
+
+def save_outputs(path, loss, network):
+    """The first step's loss, and the norms of its gradients."""
+    norms = {f"grad_norm.{key}": value.grad.norm().cpu() for key, value in network.named_parameters()}
+    save_file({"loss.total": loss.detach().reshape(1).cpu(), **norms}, path)
 
 
 def make_step(arguments, network, images, labels):
@@ -151,11 +161,9 @@ def main():
         golden_rules.fill(network)
     network.train(arguments.mode == "train")
     images, labels = inputs_of(arguments)
-    if arguments.export_weights:
-        save_file(network.state_dict(), arguments.export_weights)
-    if arguments.export_inputs:
-        split = {"rgb": images[:, :3].contiguous(), "thermal": images[:, 3:].contiguous(), "labels": labels}
-        save_file(split, arguments.export_inputs)
+    if arguments.export:
+        save_file(network.state_dict(), arguments.export / "weights.safetensors")
+        save_file(split_images(images) | {"labels": labels}, arguments.export / "inputs.safetensors")
     if arguments.memory_format == "channels_last":
         network = network.to(memory_format=torch.channels_last)
         images = images.contiguous(memory_format=torch.channels_last)
@@ -179,8 +187,7 @@ def main():
     if arguments.outputs and arguments.mode == "infer":
         save_file({"logits": first.float().cpu().contiguous()}, arguments.outputs)
     elif arguments.outputs:
-        norms = {f"grad_norm.{key}": value.grad.norm().cpu() for key, value in network.named_parameters()}
-        save_file({"loss.total": first.detach().reshape(1).cpu(), **norms}, arguments.outputs)
+        save_outputs(arguments.outputs, first, network)
     del first  # Its memory belongs to no iteration.
     for _ in range(arguments.warmup - 1):
         step()
