@@ -35,8 +35,8 @@ TEST_CASE("the list of the networks' convolutions is complete and holds nothing 
   }
   const auto queue = queue_of(DeviceKind::cpu);
   const engine::NoGradient no_gradient;
-  for (const char* name : {"mfnet", "rtfnet18", "rtfnet50"}) {
-    const auto network = train::open_network(name, {}, queue);
+  for (const char* name : {"mfnet", "rtfnet18", "rtfnet50", "cenet"}) {
+    const auto network = train::open_network(name, {.size = {480 / fraction, 640 / fraction}}, queue);
     const engine::OpObserver observer([&](const char* op, const Tensor& result, const std::vector<Tensor>& inputs) {
       const bool transposed = std::strcmp(op, "conv_transpose2d") == 0;
       if (!transposed && std::strcmp(op, "conv2d") != 0) return;
