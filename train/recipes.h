@@ -20,6 +20,7 @@ struct Protocol {
   std::string model = "mfnet";
   std::string augmentation = "flip_and_crop";
   int batch = 4;
+  std::string last_batch = "keep";  // Or drop: the images at an epoch's end that fill no batch.
 };
 Protocol protocol_of(const std::string& name);
 

@@ -71,7 +71,7 @@ datasets::LoaderOptions training_loader(const TrainingOptions& options) {
   return {.batch_size = options.batch,
           .workers = options.workers,
           .order = options.overfit_batches > 0 ? datasets::Order::sequential : options.order,
-          .remainder = datasets::Remainder::keep,
+          .remainder = options.remainder,
           .seed = options.seed,
           .augmentation = augmentation_of(options),
           .normalisation = options.normalisation};

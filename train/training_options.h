@@ -43,6 +43,7 @@ struct TrainingOptions {
   Augmentation augmentation = Augmentation::flip_and_crop;
   datasets::PairFilter pair_filter = datasets::PairFilter::nearest;
   datasets::Order order = datasets::Order::shuffled;
+  datasets::Remainder remainder = datasets::Remainder::keep;
   kernels::Size2 size = {0, 0};  // Images are resized to it; {0, 0}: as they come.
   datasets::Normalisation normalisation;
   bool thermal_scale_of_dataset = false;  // Instead of normalisation.thermal.

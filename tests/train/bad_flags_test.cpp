@@ -43,6 +43,7 @@ TEST_CASE("flags of train that make no sense are refused by name and value") {
       {"a size with one side", train + "--size 480", 2, {"--size 480", "HEIGHTxWIDTH"}},
       {"a size below nothing", train + "--size 480x-640", 2, {"--size 480x-640"}},
       {"an unknown augmentation", train + "--augmentation spin", 2, {"--augmentation spin", "flip_and_crop"}},
+      {"an unknown treatment of the last batch", train + "--last-batch pad", 2, {"--last-batch pad", "keep or drop"}},
       {"an unknown filter", train + "--filter lanczos", 2, {"--filter lanczos", "bicubic"}},
       {"a class weight that is no number", train + "--class-weights 1,2,x", 2, {"--class-weights", "'x'"}},
       {"class weights of another number of classes", train + "--class-weights 1,2", 2, {"class", "9", "2"}},

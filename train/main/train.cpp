@@ -15,11 +15,11 @@ namespace {
 struct Flags {
   train::TrainingOptions options;
   train::DeviceFlags device;
-  std::string size, class_weights, resume, augmentation, filter = "nearest", thermal_scale;
+  std::string size, class_weights, resume, augmentation, last_batch, filter = "nearest", thermal_scale;
   std::vector<std::string> dataset_settings;
   std::optional<int> batch;
   bool no_validation = false, sequential = false, quiet = false;
-  CLI::Option *resume_option = nullptr, *model_option = nullptr, *batch_option = nullptr,
+  CLI::Option *resume_option = nullptr, *model_option = nullptr, *batch_option = nullptr, *last_batch_option = nullptr,
               *augmentation_option = nullptr;
 
   void add_to(CLI::App& app) {
@@ -60,6 +60,11 @@ struct Flags {
                    "them; 0: no")
         ->capture_default_str();
     batch_option = app.add_option("--batch", batch, "Images per forward pass; default: 4, of CEKD's recipes 2");
+    last_batch_option =
+        app.add_option("--last-batch", last_batch,
+                       "keep or drop the images at an epoch's end that fill no batch; default: keep, of cekd_student "
+                       "drop");
+    propose(last_batch_option, {"keep", "drop"});
     app.add_option("--accumulate", options.accumulate, "Forward passes per optimizer step")->capture_default_str();
     propose(app.add_option("--optimizer", common.optimizer.name, "sgd, adam, adamw or rmsprop")->capture_default_str(),
             {"sgd", "adam", "adamw", "rmsprop"});
@@ -130,9 +135,11 @@ struct Flags {
   void follow_protocol(const train::Protocol& protocol) {
     options.batch = batch.value_or(protocol.batch);
     if (augmentation.empty()) augmentation = protocol.augmentation;
+    if (last_batch.empty()) last_batch = protocol.last_batch;
     if (options.common.model.empty()) options.common.model = protocol.model;
     batch_option->default_str(std::to_string(options.batch));
     augmentation_option->default_str(augmentation);
+    last_batch_option->default_str(last_batch);
     model_option->default_str(options.common.model);
   }
 
@@ -144,6 +151,10 @@ struct Flags {
       options.augmentation = train::Augmentation::flip;
     else if (augmentation != "flip_and_crop")
       throw kernels::UsageError("--augmentation {}: expected none, flip or flip_and_crop", augmentation);
+    if (last_batch == "drop")
+      options.remainder = datasets::Remainder::drop;
+    else if (last_batch != "keep")
+      throw kernels::UsageError("--last-batch {}: expected keep or drop", last_batch);
     if (filter == "premultiplied_bicubic")
       options.pair_filter = datasets::PairFilter::premultiplied_bicubic;
     else if (filter == "bicubic")
