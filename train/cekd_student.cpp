@@ -104,7 +104,8 @@ Losses CekdStudent::terms(const Batch& batch, const StepContext& context) const 
         "kdce", engine::distillation_cross_entropy(student.logits, teacher.logits, {.temperature = how_.temperature}));
   if (how_.hint) losses.emplace_back("edge", engine::mean_squared_error(student.hint, teacher.hint));
   if (how_.pseudo_labels) {
-    const engine::PseudoLabelLoss seg = engine::pseudo_label_cross_entropy(student.logits, teacher.logits);
+    const engine::PseudoLabelLoss seg =
+        engine::pseudo_label_cross_entropy(student.logits, teacher.logits, class_weights_);
     in.feature("pseudo_label", seg.labels);
     losses.emplace_back("seg", seg.loss);
   }

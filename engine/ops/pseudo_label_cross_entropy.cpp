@@ -6,11 +6,11 @@
 
 namespace engine {
 
-PseudoLabelLoss pseudo_label_cross_entropy(const Tensor& student, const Tensor& teacher) {
+PseudoLabelLoss pseudo_label_cross_entropy(const Tensor& student, const Tensor& teacher, const Tensor& class_weights) {
   require_rank("pseudo_label_cross_entropy", "student", student, 4);
   require_shape("pseudo_label_cross_entropy", "teacher", teacher, student.shape());
   const Tensor labels = argmax(teacher.detach(), 1);
-  return {cross_entropy(student, labels), labels};
+  return {cross_entropy(student, labels, class_weights), labels};
 }
 
 }  // namespace engine

@@ -29,6 +29,17 @@ TEST_CASE("pseudo_label_cross_entropy takes the lowest class among equals", "[sa
   CHECK(engine::read_scalar(got.loss) == Approx(std::log(3.0)));
 }
 
+TEST_CASE("pseudo_label_cross_entropy weighs pixels by the classes that the teacher finds", "[sanitize]") {
+  const auto queue = queue_of(DeviceKind::cpu);
+  const auto tensor = [&](const std::vector<double>& values, const Shape& shape) {
+    return engine::from_host(std::span<const double>(values), shape, DType::f32, queue);
+  };
+  const Tensor student = tensor({0, 0, 1, 0, 0, 0}, {1, 3, 1, 2}), teacher = tensor({0, 5, 2, 0, 0, 0}, {1, 3, 1, 2});
+  const double of_class_1 = std::log(std::exp(1.0) + 2) - 1, of_class_0 = std::log(3.0);
+  CHECK(engine::read_scalar(engine::pseudo_label_cross_entropy(student, teacher, tensor({1, 3, 7}, {3})).loss) ==
+        Approx((3 * of_class_1 + of_class_0) / 4));
+}
+
 TEST_CASE("pseudo_label_cross_entropy refuses a teacher with another number of classes", "[sanitize]") {
   const auto queue = queue_of(DeviceKind::cpu);
   CHECK_THROWS_WITH(engine::pseudo_label_cross_entropy(engine::zeros({1, 3, 4, 5}, DType::f32, queue),
