@@ -6,6 +6,7 @@
 #include "engine/formats/weight_file.h"
 #include "engine/nn/weights.h"
 #include "kernels/error.h"
+#include "kernels/packed_weights.h"
 #include "train/model_card.h"
 
 namespace train {
@@ -50,6 +51,8 @@ Teacher::Teacher(const Options& options, const std::shared_ptr<kernels::Queue>& 
     throw UsageError("--recipe cekd_student: needs --teacher, the weights of {} (strategy A learns from labels alone)",
                      options.model);
   network_->store.freeze();
+  // Its weights never change, so that copies of all of them would be kept, beside all that a step of the student holds.
+  kernels::set_packed_weights(*queue, kernels::PackedWeights::temporary);
   cenet_ = &cenet_of(*network_, "cekd_student");
 }
 

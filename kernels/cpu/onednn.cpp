@@ -49,6 +49,11 @@ void OneDnn::reorder(Queue& queue, dnnl::memory& from, dnnl::memory& to) {
   stream_.wait();
 }
 
+void OneDnn::keep_packed(bool keep) {
+  keep_packed_ = keep;
+  if (!keep) packed_.clear();
+}
+
 dnnl::memory OneDnn::packed(Queue& queue, ConstView weight, const dnnl::memory::desc& plain,
                             const dnnl::memory::desc& wanted) {
   if (plain == wanted) return wrap(plain, weight.data);
@@ -62,7 +67,7 @@ dnnl::memory OneDnn::packed(Queue& queue, ConstView weight, const dnnl::memory::
     return to;
   };
   Packed& kept = packed_[weight.storage];
-  const bool seen = weight.storage != 0 && kept.version == weight.version;
+  const bool seen = keep_packed_ && weight.storage != 0 && kept.version == weight.version;
   if (!seen) {
     kept.version = weight.version;
     kept.copies.clear();

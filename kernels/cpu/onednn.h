@@ -37,9 +37,12 @@ class OneDnn {
   const Primitive& primitive(const ProblemKey& key, const std::function<Primitive()>& build);
 
   // `weight` in the layout and type that `wanted` asks for. The packed copy is kept once the same data is asked for
-  // twice (inference), and is temporary otherwise (training, where every step changes the weights).
+  // twice (inference), and is temporary otherwise (training, where every step changes the weights; kernels/
+  // packed_weights.h).
   dnnl::memory packed(Queue& queue, ConstView weight, const dnnl::memory::desc& plain,
                       const dnnl::memory::desc& wanted);
+
+  void keep_packed(bool keep);
 
   // Memory over a caller's data.
   dnnl::memory wrap(const dnnl::memory::desc& description, const void* data) const {
@@ -58,7 +61,8 @@ class OneDnn {
   dnnl::stream stream_{engine_};
   std::map<ProblemKey, Primitive> primitives_;
   std::map<std::uint64_t, Packed> packed_;  // By storage.
-  std::shared_ptr<void> temporary_;         // The last copy that is not kept; lives until the next one.
+  bool keep_packed_ = true;
+  std::shared_ptr<void> temporary_;  // The last copy that is not kept; lives until the next one.
   bool registered_ = false;
 };
 
