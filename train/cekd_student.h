@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // CEKD's student (Feng, Guo and Sun, RA-L 2023): EKNet, which sees the thermal image alone, learns from a frozen
 // teacher and from no label,
-//   L_s = L_sim(f5) + L_kdce(logits at temperature T) + L_e(hints) + cross entropy(logits, the teacher's classes)  (4)
-//   (5)
+//   L_s = L_sim(f5) + L_kdce(logits at temperature T) + L_e(hints) + cross entropy(logits, the teacher's classes)
+// of equations 4 and 5.
 // Each term can be left out, and L_sim replaced, as the letter's ablation does. Strategy A is supervised training of
 // the student, B has a teacher that sees the thermal image alone, C one that sees both. SGD as in RTFNet.
 #pragma once
